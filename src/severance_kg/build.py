@@ -1,0 +1,155 @@
+"""The one pipeline: read, compile, infer, check, keep, write.
+
+A graph that has passed its checks is kept under the digest of everything it was made from, so that a question never waits for
+a check twice and never gets an answer from stale data.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from severance_kg.errors import CheckFailed, InputError, SevError
+from severance_kg.resources import PACKAGE, Inputs, cache_folder
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
+    from severance_kg.ontology import Ontology
+    from severance_kg.statements import Corpus, Statement
+
+KEPT_GRAPHS = 20
+"""How many compiled graphs the cache keeps, the least recently used going first."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A graph before its checks, and the records that it was made from."""
+
+    corpus: Corpus
+    ontology: Ontology
+    inferred: tuple[Statement, ...]
+    triples: frozenset[ox.Triple]
+
+
+def compile_inputs(inputs: Inputs) -> Compiled:
+    """Read every input and return the graph with all that follows from it.
+
+    Raises:
+        InputErrors: with every problem that was found.
+    """
+    # Imported here, not above: a question over a graph that is kept needs none of this.
+    from severance_kg.annotations import read_corpus
+    from severance_kg.compile import compile_graph, statement_triples
+    from severance_kg.ontology import read_ontology
+    from severance_kg.rules import infer, read_rules, rule_triples
+
+    ontology = read_ontology(inputs.vocabulary)
+    corpus = read_corpus(inputs.annotations, inputs.schema, ontology)
+    rules = read_rules(inputs.rules)
+    graph = compile_graph(corpus, ontology)
+    graph.update(rule_triples(rules))
+    inferred = infer(corpus.statements, graph, rules)
+    for statement in inferred:
+        graph.update(statement_triples(statement))
+    return Compiled(corpus, ontology, inferred, frozenset(graph))
+
+
+def problems_of(compiled: Compiled, inputs: Inputs) -> list[SevError]:
+    """Return everything that the checks find in a graph, in the order of files and lines."""
+    from severance_kg.check import check_edges, check_records, check_shapes
+
+    found: list[SevError] = [*check_records(compiled.corpus, compiled.ontology, compiled.inferred)]
+    found += check_edges(compiled.triples, compiled.ontology)
+    # SHACL repeats what the records tell better, with file and line: it speaks up where they are silent.
+    return found or list(check_shapes(compiled.triples, inputs.shapes))
+
+
+def ntriples(inputs: Inputs) -> bytes | Path:
+    """Return the checked graph as N-Triples: the file in the cache, or the bytes where no cache can be written.
+
+    Raises:
+        InputErrors: the inputs cannot be read.
+        CheckFailed: a check failed; the cache is left as it is.
+    """
+    for folder in (PACKAGE / "_compiled", cache_folder()):
+        kept = folder / f"{inputs.digest}.nt"
+        if kept.is_file():
+            return kept
+    from severance_kg.compile import lines
+
+    compiled = compile_inputs(inputs)
+    if problems := problems_of(compiled, inputs):
+        raise CheckFailed(problems)
+    content = "".join(lines(compiled.triples)).encode()
+    return _keep(content, inputs.digest)
+
+
+def _keep(content: bytes, digest: str) -> bytes | Path:
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{digest}.nt"
+        write_atomically({path: content})
+        kept = sorted(folder.glob("*.nt"), key=lambda one: one.stat().st_mtime, reverse=True)
+        for old in kept[KEPT_GRAPHS:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        return content
+    return path
+
+
+def write_atomically(files: dict[Path, bytes]) -> None:
+    """Write files so that each is there whole or not at all, and none replaces another before all are written.
+
+    Raises:
+        OSError: a file could not be written; what was there before is untouched.
+    """
+    written: list[tuple[str, Path]] = []
+    try:
+        for path, content in files.items():
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            written.append((temporary, path))
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.chmod(temporary, 0o644)
+        for temporary, path in written:
+            os.replace(temporary, path)
+    finally:
+        for temporary, _ in written:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+
+
+def build(
+    inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None = None
+) -> list[Path]:
+    """Write ``severance.nt``, ``severance.ttl`` and, if a maker is given, ``severance.html``; return their paths.
+
+    The same inputs give the same bytes. If anything fails, what stood in ``out`` before stands there still.
+
+    Raises:
+        InputErrors, CheckFailed: as :func:`ntriples`.
+        InputError: ``out`` cannot be written.
+    """
+    import pyoxigraph as ox
+
+    from severance_kg.compile import turtle
+    from severance_kg.vocabulary import PREFIXES
+
+    found = ntriples(inputs)
+    content = found.read_bytes() if isinstance(found, Path) else found
+    triples: Iterable[ox.Triple] = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
+    files = {out / "severance.nt": content, out / "severance.ttl": turtle(triples, PREFIXES)}
+    if make_page:
+        files[out / "severance.html"] = make_page(content)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_atomically(files)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", where=str(out), hint="name another folder with --out") from None
+    return list(files)

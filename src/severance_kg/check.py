@@ -1,0 +1,269 @@
+"""Checks: what every statement, and every edge, must live up to.
+
+Three kinds. Of the records: what needs the line of the annotation to be told well. Of the graph, in Python: the rule of the
+edges over any set of triples. Of the graph, in SHACL: its shape, and the rule of the edges once more, said independently.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from severance_kg.compile import lines, node
+from severance_kg.errors import SevError
+from severance_kg.ontology import Ontology
+from severance_kg.rules import moment_order
+from severance_kg.statements import Commitment, Corpus, Frame, Kind, Polarity, Reading, Relation, Source, Statement
+from severance_kg.verify import pointing_words, source_id, uncovered
+from severance_kg.vocabulary import RDF, RDFS, SKG, XSD, IRI, Literal, compact, local_name
+
+
+class Problem(SevError):
+    """One thing that a check found."""
+
+    exit_status = 1
+
+
+def check_records(corpus: Corpus, ontology: Ontology, inferred: Iterable[Statement] = ()) -> Iterator[Problem]:
+    """Yield every problem of the records of a corpus."""
+    types = _types(corpus, ontology)
+    statements = (*corpus.statements, *inferred)
+    for statement in statements:
+        yield from _domain_and_range(statement, ontology, types)
+        yield from _judgements(statement)
+    for statement in corpus.statements:
+        yield from _speaker(statement, corpus, ontology, types)
+        yield from _passage(statement)
+        yield from _themes(statement)
+    yield from _negated_edges(statements)
+    yield from _contents(corpus.statements)
+    yield from _moments(statements)
+    for source in corpus.sources:
+        if source.has_text:
+            yield from _coverage(corpus, source)
+
+
+def _problem(statement: Statement, what: str, hint: str) -> Problem:
+    return Problem(f"{local_name(statement.iri)}: {what}", where=str(statement.where) if statement.where else None, hint=hint)
+
+
+def _types(corpus: Corpus, ontology: Ontology) -> dict[str, str]:
+    found = {str(entity.iri): str(entity.type) for entity in corpus.entities}
+    found |= dict.fromkeys((str(theme.iri) for theme in corpus.themes), SKG + "Theme")
+    found |= dict.fromkeys(ontology.themes, SKG + "Theme")
+    found |= dict.fromkeys((str(statement.iri) for statement in corpus.statements), SKG + "Statement")
+    return found
+
+
+def _domain_and_range(statement: Statement, ontology: Ontology, types: dict[str, str]) -> Iterator[Problem]:
+    edge = ontology.edges.get(statement.predicate)
+    if edge is None:
+        yield _problem(statement, f"{compact(statement.predicate)} is no edge property", "use one of the ontology")
+        return
+    name = compact(edge.iri)
+    subject = types.get(statement.subject, "")
+    if edge.domain and not ontology.is_a(subject, edge.domain):
+        wanted = _one_of(edge.domain)
+        yield _problem(statement, f"the subject of {name} is {wanted}, not {_a(subject)}", "turn the edge round, or use another")
+    if isinstance(statement.object, Literal):
+        if RDFS + "Literal" not in edge.range and statement.object.datatype not in edge.range:
+            wanted = _one_of(edge.range)
+            yield _problem(statement, f"the object of {name} is {wanted}, not {_a(statement.object.datatype)}", "correct it")
+        yield from _lexical(statement, statement.object)
+    elif edge.range and not ontology.is_a(types.get(statement.object, ""), edge.range):
+        wanted = _one_of(edge.range)
+        given = _a(types.get(statement.object, ""))
+        yield _problem(statement, f"the object of {name} is {wanted}, not {given}", "turn the edge round, or use another")
+
+
+def _lexical(statement: Statement, literal: Literal) -> Iterator[Problem]:
+    """A literal must be one of its datatype: an engine would keep "tenth"^^xsd:integer and compare it with nothing."""
+    try:
+        if literal.datatype == XSD + "date":
+            datetime.date.fromisoformat(literal)
+        else:
+            _ = literal.value
+    except ValueError:
+        yield _problem(statement, f'"{literal}" is no {compact(literal.datatype)}', "correct the value or the datatype")
+
+
+def _a(cls: str) -> str:
+    return local_name(cls) if cls else "something undeclared"
+
+
+def _one_of(classes: Iterable[str]) -> str:
+    return " or ".join(sorted(local_name(cls) for cls in classes))
+
+
+def _judgements(statement: Statement) -> Iterator[Problem]:
+    own = statement.held_by in (None, statement.said_by)
+    if statement.commitment is Commitment.REPORTED and own and statement.kind is Kind.INTERVIEW:
+        yield _problem(statement, "it is reported, and nobody else holds it", "say whose view it is with held_by:")
+    if statement.commitment in (Commitment.ASSERTED, Commitment.HEDGED) and not own:
+        yield _problem(
+            statement,
+            f"{local_name(statement.held_by or '')} holds it, so the speaker only reports it",
+            "make it Reported; if the speaker endorses it too, that is a second statement",
+        )
+    if statement.is_edge and statement.why_no_edge():
+        yield _problem(statement, "an edge cannot be doubtful", "this is a mistake in the program")
+
+
+_CAN_SPEAK = frozenset({SKG + "RealPerson", SKG + "Group", SKG + "Organisation"})
+
+
+def _speaker(statement: Statement, corpus: Corpus, ontology: Ontology, types: dict[str, str]) -> Iterator[Problem]:
+    if statement.said_by is None:
+        return
+    if not ontology.is_a(types.get(statement.said_by, ""), _CAN_SPEAK):
+        who = local_name(statement.said_by)
+        yield _problem(statement, f"{who} is a character and gives no interviews", "name who speaks; use held_by: for whose view it is")
+    source = next((source for source in corpus.sources if source.iri == statement.source), None)
+    if source and statement.said_by not in source.speakers:
+        yield _problem(
+            statement,
+            f"{local_name(statement.said_by)} is no speaker of {source_id(source)}",
+            f"its speakers are {', '.join(local_name(one) for one in source.speakers) or 'not listed yet'}",
+        )
+
+
+def _passage(statement: Statement) -> Iterator[Problem]:
+    if statement.passage and not statement.passage.sha256:
+        yield _problem(statement, "its passage has no digest", "run 'severance-kg verify --stamp' with the source's text")
+
+
+def _themes(statement: Statement) -> Iterator[Problem]:
+    if statement.kind is Kind.INTERVIEW and statement.frame is not Frame.PRODUCTION and not statement.themes:
+        yield _problem(statement, "it is about the story and carries no theme", "add themes:, each with its weight and why")
+    named = [assignment.theme for assignment in statement.themes]
+    for theme in sorted({theme for theme in named if named.count(theme) > 1}):
+        yield _problem(statement, f"the theme {local_name(theme)} is there twice", "keep one of the two")
+
+
+def _negated_edges(statements: tuple[Statement, ...]) -> Iterator[Problem]:
+    """An edge that another statement denies stays, and the two must be marked as in tension."""
+    by_triple = defaultdict(list)
+    for statement in statements:
+        by_triple[statement.triple].append(statement)
+    for group in by_triple.values():
+        edges = [one for one in group if one.is_edge]
+        for denial in group:
+            if (denial.commitment, denial.polarity, denial.reading) != (Commitment.ASSERTED, Polarity.NEGATED, Reading.LITERAL):
+                continue
+            for edge in edges:
+                if edge.kind is not Kind.INFERRED and not _related(denial, edge, Relation.IN_TENSION_WITH):
+                    yield _problem(denial, f"it denies what {local_name(edge.iri)} asserts", "add in_tension_with: to one of them")
+
+
+def _related(one: Statement, other: Statement, relation: Relation) -> bool:
+    return (relation, other.iri) in one.relations or (relation, one.iri) in other.relations
+
+
+def _contents(statements: tuple[Statement, ...]) -> Iterator[Problem]:
+    """What somebody believes, expects or guesses is a statement that this somebody holds, never the speaker's own."""
+    known = {statement.iri: statement for statement in statements}
+    inner = {SKG + name for name in ("believes", "expects", "guesses", "wants", "trainedToBelieve")}
+    for statement in statements:
+        content = known.get(IRI(statement.object)) if statement.predicate in inner else None
+        if content is None:
+            continue
+        who, name = local_name(statement.subject), local_name(content.iri)
+        if content.commitment not in (Commitment.REPORTED, Commitment.HYPOTHETICAL):
+            hint = f"make {name} Reported; if the speaker says it too, that is another statement"
+            yield _problem(statement, f"its content {name} is {content.commitment}, as if the speaker said it", hint)
+        elif content.held_by != statement.subject:
+            yield _problem(statement, f"its content {name} is not held by {who}", f"give {name} held_by: {who}")
+
+
+def _moments(statements: tuple[Statement, ...]) -> Iterator[Problem]:
+    order = moment_order(statements)
+    cycle = set(order.cycle())
+    for statement in statements:
+        if statement.predicate == SKG + "precedes" and statement.is_edge and {statement.subject, statement.object} <= cycle:
+            names = ", ".join(local_name(moment) for moment in sorted(cycle))
+            yield _problem(statement, f"moments come before themselves: {names}", "take one precedes away")
+        start, end = statement.time.start, statement.time.end
+        if start and end and order.precedes(end, start):
+            yield _problem(statement, "it holds until a moment before the one it holds from", "swap the two")
+
+
+def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
+    where = str(source.where)
+    if source.words is None:
+        yield Problem("the source has no word count yet", where=where, hint="run 'severance-kg verify --stamp' with its text")
+        return
+    for span in uncovered(corpus, source):
+        words = f"word {span.start + 1}" if span.end == span.start + 1 else f"words {span.start + 1} to {span.end}"
+        hint = "state what they say, or list them under not_stated: with a reason; 'verify' shows them"
+        yield Problem(f"{words} of the source are in no passage", where=where, hint=hint)
+    held = pointing_words(corpus, source)
+    if 3 * held >= source.words:
+        hint = "let statements share passages, and stamp the file again"
+        yield Problem(f"its passages are pointed at with {held} of {source.words} words, a third or more", where=where, hint=hint)
+
+
+# ── The graph ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_edges(triples: Iterable[ox.Triple], ontology: Ontology) -> Iterator[Problem]:
+    """Yield every edge without a statement that licenses it, and every such statement without its edge."""
+    statements: dict[ox.NamedNode, dict[str, set[object]]] = defaultdict(lambda: defaultdict(set))
+    edges = set()
+    for triple in triples:
+        if isinstance(triple.subject, ox.NamedNode) and triple.predicate.value.startswith((RDF, SKG)):
+            statements[triple.subject][triple.predicate.value].add(triple.object)
+        if triple.predicate.value in ontology.edges:
+            edges.add(triple)
+    licensed = {}
+    for iri, said in statements.items():
+        if node(SKG + "Statement") not in said[RDF + "type"] or not said[RDF + "subject"]:
+            continue
+        triple = ox.Triple(*(next(iter(said[RDF + part])) for part in ("subject", "predicate", "object")))  # type: ignore[arg-type]
+        firm = (
+            node(SKG + Commitment.ASSERTED) in said[SKG + "commitment"]
+            and node(SKG + Polarity.AFFIRMED) in said[SKG + "polarity"]
+            and node(SKG + Reading.LITERAL) in said[SKG + "reading"]
+        )
+        if firm or node(SKG + Kind.INFERRED) in said[RDF + "type"]:
+            licensed[triple] = iri
+    for triple in sorted(edges - set(licensed), key=str):
+        hint = "an edge comes from a statement that is asserted, affirmed and literal, or inferred: annotate one"
+        yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint)
+    for triple in sorted(set(licensed) - edges, key=str):
+        name = compact(licensed[triple].value)
+        yield Problem(f"{name} has no edge {_shown(triple)}", hint="the graph was altered: build it again")
+    if not licensed:
+        yield Problem("there is no statement in the graph", hint="is this a file that 'severance-kg build' wrote?")
+
+
+def _shown(triple: ox.Triple) -> str:
+    parts = (triple.subject, triple.predicate, triple.object)
+    return " ".join(compact(part.value) if isinstance(part, ox.NamedNode) else str(part) for part in parts)
+
+
+def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem]:
+    """Yield what SHACL finds. Takes about a second: pySHACL and rdflib are imported here and nowhere nearer."""
+    import pyshacl
+    import rdflib
+
+    graph = rdflib.Graph().parse(data="".join(lines(triples)), format="nt")
+    shapes_graph = rdflib.Graph().parse(shapes, format="turtle")
+    conforms, report, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, advanced=False, inference="none", meta_shacl=False)
+    if conforms:
+        return
+    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+    if not isinstance(report, rdflib.Graph):
+        yield Problem(f"SHACL could not be run: {report}", hint="check ontology/shapes.ttl")
+        return
+    found = set()
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+        focus, value = report.value(result, sh.focusNode), report.value(result, sh.value)
+        message = str(report.value(result, sh.resultMessage))
+        about = f" ({compact(str(value))})" if value is not None else ""
+        found.add(f"{compact(str(focus))}: {message}{about}")
+    for told in sorted(found):
+        yield Problem(told, hint="see ontology/shapes.ttl")

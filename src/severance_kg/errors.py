@@ -1,0 +1,100 @@
+"""Everything that goes wrong on purpose.
+
+    SevError                    exit status 2
+    ├── InputError              a file or an argument cannot be used as it is
+    │   └── UnknownName         a name that nothing here bears
+    ├── PassageError            a passage is not where it is said to be; exit status 1
+    │   ├── PassageNotFound
+    │   ├── PassageAmbiguous
+    │   └── PassageAltered      found by its first and last words, but its digest differs
+    ├── QueryError              a query cannot be parsed or run
+    │   └── QueryRefused        a query does what the scan forbids
+    ├── StoreError              an engine or a remote service failed
+    └── CheckFailed             the data broke a rule of the model; exit status 1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class SevError(Exception):
+    """Base of every error raised on purpose: what happened, where, and what to do next."""
+
+    exit_status = 2
+
+    def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(what)
+        self.what, self.where, self.hint = what, where, hint
+
+    def __str__(self) -> str:
+        """Return the error as the terminal shows it: ``where: what; hint``."""
+        told = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{told}; {self.hint}" if self.hint else told
+
+
+class InputError(SevError):
+    """A file or an argument cannot be used as it is."""
+
+
+class UnknownName(InputError):
+    """A name that nothing here bears."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
+        super().__init__(f'no {kind} "{name}"', where=where, hint=did_you_mean(name, known))
+
+
+class PassageError(SevError):
+    """A passage is not where it is said to be."""
+
+    exit_status = 1
+
+
+class PassageNotFound(PassageError):
+    """The first or last words of a passage do not stand in the text."""
+
+
+class PassageAmbiguous(PassageError):
+    """The words occur more than once, and no occurrence is named."""
+
+
+class PassageAltered(PassageError):
+    """The words between the first and the last are not the ones that the annotator read."""
+
+
+class QueryError(SevError):
+    """A query cannot be parsed or run."""
+
+
+class QueryRefused(QueryError):
+    """A query does what the scan forbids."""
+
+
+class StoreError(SevError):
+    """An engine or a remote service failed."""
+
+
+class CheckFailed(SevError):
+    """The data broke a rule of the model; ``problems`` lists every one that was found."""
+
+    exit_status = 1
+
+    def __init__(self, problems: Iterable[SevError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InputErrors(InputError):
+    """Several things in the input cannot be used; ``problems`` lists every one that was found."""
+
+    def __init__(self, problems: Iterable[SevError]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Suggest the known name nearest to ``name``, letter case aside, or nothing."""
+    folded = {one.casefold(): one for one in sorted(known)}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f'did you mean "{folded[near[0]]}"?' if near else None

@@ -1,0 +1,313 @@
+"""``KnowledgeGraph``: the face that Python users see."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from severance_kg.build import ntriples
+from severance_kg.errors import InputError, QueryError, UnknownName
+from severance_kg.moments import MomentOrder
+from severance_kg.reading import SourceCard, Thing, read_order, read_sources, read_statements, read_things
+from severance_kg.resources import Inputs, gather
+from severance_kg.results import Rows, Triples
+from severance_kg.statements import Commitment, Statement
+from severance_kg.store import MemoryStore, RemoteStore, Store
+from severance_kg.vocabulary import SEV, SKG, SRC, ST, THEME, IRI, Literal, Term, compact, expand, local_name
+
+if TYPE_CHECKING:
+    import networkx
+    import rdflib
+
+    from severance_kg.questions import Question
+
+
+class KnowledgeGraph:
+    """A graph of statements and edges, in memory or behind a SPARQL service.
+
+    Wherever a method takes the name of a thing, it takes a local name (``"InnieMark"``), a prefixed one
+    (``"sev:InnieMark"``), an IRI, or a label or other name (``"Innie Mark"``, letter case aside).
+
+    Example:
+        >>> import severance_kg as skg
+        >>> kg = skg.load()
+        >>> [statement.gloss for statement in kg.evidence("InnieMark", "chooses", "HisOwnLife")]
+        ['Innie Mark chooses the life that is his.']
+    """
+
+    def __init__(self, store: Store, inputs: Inputs | None = None) -> None:
+        self.store, self._inputs = store, inputs
+
+    # ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def query(self, query: str) -> Rows | Triples | bool:
+        """Run a SPARQL 1.1 query of any kind. The project's prefixes need no declaration.
+
+        Raises:
+            QueryRefused: the query is no query, is too large or nested, or reaches outside the graph.
+            QueryError: it does not parse; the message names line, column and what was expected.
+        """
+        return self.store.query(query)
+
+    def select(self, query: str) -> Rows:
+        """Run a SELECT and return its rows."""
+        found = self.query(query)
+        if not isinstance(found, Rows):
+            raise QueryError("this is no SELECT", hint="use ask() for ASK, construct() for CONSTRUCT and DESCRIBE")
+        return found
+
+    def ask(self, query: str) -> bool:
+        """Run an ASK."""
+        found = self.query(query)
+        if not isinstance(found, bool):
+            raise QueryError("this is no ASK", hint="use select() for SELECT, construct() for CONSTRUCT and DESCRIBE")
+        return found
+
+    def construct(self, query: str) -> Triples:
+        """Run a CONSTRUCT or DESCRIBE and return its triples."""
+        found = self.query(query)
+        if not isinstance(found, Triples):
+            raise QueryError("this is no CONSTRUCT or DESCRIBE", hint="use select() for SELECT, ask() for ASK")
+        return found
+
+    # ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def statements(
+        self,
+        *,
+        subject: str | None = None,
+        predicate: str | None = None,
+        object: str | None = None,
+        speaker: str | None = None,
+        holder: str | None = None,
+        commitment: str | None = None,
+        theme: str | None = None,
+        moment: str | None = None,
+        source: str | None = None,
+    ) -> list[Statement]:
+        """Return the statements that fit all that is given, sorted by id.
+
+        ``moment`` keeps those that are known to hold at it; ``theme`` takes in its narrower themes.
+
+        Raises:
+            UnknownName: a name that nothing in the graph bears, with the nearest one there is.
+        """
+        found = list(self._statements.values())
+        for wanted, attribute in ((subject, "subject"), (speaker, "said_by"), (holder, "held_by"), (source, "source")):
+            if wanted is not None:
+                iri = self.resolve(wanted)
+                found = [one for one in found if getattr(one, attribute) == iri]
+        if predicate is not None:
+            predicate = self.resolve_property(predicate)
+            found = [one for one in found if one.predicate == predicate]
+        if object is not None:
+            term = self.resolve_term(object)
+            found = [one for one in found if one.object == term]
+        if commitment is not None:
+            judged = _commitment(commitment)
+            found = [one for one in found if one.commitment is judged]
+        if theme is not None:
+            themes = self.narrower(self.resolve(theme))
+            found = [one for one in found if any(given.theme in themes for given in one.themes)]
+        if moment is not None:
+            at = self.resolve_moment(moment)
+            found = [one for one in found if self.order.covers(one.time, at)]
+        return found
+
+    def statement(self, name: str) -> Statement:
+        """Return one statement by its id, prefixed name or IRI."""
+        iri = self.resolve_statement(name)
+        return self._statements[iri]
+
+    def evidence(self, subject: str, predicate: str, object: str) -> list[Statement]:
+        """Return every statement about a triple: those that make it an edge, and those that doubt or deny it.
+
+        An empty list means that nobody has said anything about it.
+        """
+        triple = (self.resolve(subject), self.resolve_property(predicate), self.resolve_term(object))
+        return [one for one in self._statements.values() if one.triple == triple]
+
+    def at(self, moment: str) -> list[Statement]:
+        """Return the edge statements that are known to hold at a moment."""
+        return [one for one in self.statements(moment=moment) if one.is_edge]
+
+    def path(self, start: str, end: str) -> list[Statement]:
+        """Return the statements of a shortest chain of edges between two things; empty if there is none.
+
+        Edges are followed in either direction; each statement tells its own. Of several shortest chains it is the one
+        whose statements come first by id, so the answer is always the same.
+        """
+        from severance_kg.network import shortest_path
+
+        return shortest_path(self._statements.values(), self.resolve(start), self.resolve(end))
+
+    # ── Elsewhere ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def to_rdflib(self) -> rdflib.Graph:
+        """Return the whole graph as an rdflib graph with the project's prefixes bound."""
+        import rdflib
+
+        from severance_kg.vocabulary import PREFIXES
+
+        graph = rdflib.Graph(bind_namespaces="none").parse(data=self.store.dump(), format="nt")
+        for prefix, space in PREFIXES.items():
+            graph.bind(prefix, space, replace=True)
+        return graph
+
+    def to_networkx(self, *, edges_only: bool = True) -> networkx.MultiDiGraph:
+        """Return the network of things, with the id of a statement as the key of each edge, so that none is lost.
+
+        With ``edges_only=False`` the doubted, denied and figurative statements are in it too, told by the attribute
+        ``is_edge``.
+        """
+        from severance_kg.network import network
+
+        return network(self._statements.values(), self.things, edges_only=edges_only)
+
+    def page(self, path: str | Path) -> Path:
+        """Write the interactive page and return its path."""
+        from severance_kg.build import write_atomically
+        from severance_kg.page import make_page
+
+        target = Path(path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically({target: make_page(self)})
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", where=str(target), hint="name another path") from None
+        return target
+
+    def questions(self) -> dict[str, Question]:
+        """Return the competency questions by name."""
+        from severance_kg.questions import read_questions
+
+        return read_questions((self._inputs or gather()).questions)
+
+    # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _statements(self) -> dict[IRI, Statement]:
+        return read_statements(self.store)
+
+    @cached_property
+    def things(self) -> dict[IRI, Thing]:
+        """Everything in the graph that has a label, statements aside, by IRI."""
+        return read_things(self.store)
+
+    @cached_property
+    def sources(self) -> dict[IRI, SourceCard]:
+        """The sources, by IRI."""
+        return read_sources(self.store)
+
+    @cached_property
+    def order(self) -> MomentOrder:
+        """The order of the moments."""
+        return read_order(self.store)
+
+    def label(self, term: Term | None) -> str:
+        """Return how to call a thing: its label, a statement's gloss, or the term itself."""
+        if isinstance(term, IRI):
+            if term in self.things:
+                return self.things[term].label
+            return self._statements[term].gloss if term in self._statements else compact(term)
+        return "" if term is None else str(term)
+
+    def resolve(self, name: str) -> IRI:
+        """Return the IRI of the thing or statement that a name means.
+
+        Raises:
+            UnknownName: nothing bears the name.
+        """
+        spaces = (SEV, THEME, SRC, SKG)
+        candidates = [expand(name)] if ":" in name else [IRI(space + name) for space in spaces]
+        for candidate in candidates:
+            if candidate and (candidate in self.things or candidate in self._statements):
+                return candidate
+        if IRI(ST + name) in self._statements:
+            return IRI(ST + name)
+        folded = name.casefold()
+        named = [thing for thing in self.things.values() if folded in _called(thing)]
+        if named:
+            return min(named, key=lambda thing: (not thing.iri.startswith(SEV), thing.iri)).iri
+        raise UnknownName("thing", name, [*self._known_names(), *(local_name(one) for one in self._statements)])
+
+    def resolve_statement(self, name: str) -> IRI:
+        """Return the IRI of the statement that an id, a prefixed name or an IRI means."""
+        iri = expand(name) if ":" in name else IRI(ST + name)
+        if iri is None or iri not in self._statements:
+            raise UnknownName("statement", name, (local_name(one) for one in self._statements))
+        return iri
+
+    def resolve_property(self, name: str) -> IRI:
+        """Return the IRI of the property that a name means."""
+        candidates = [expand(name)] if ":" in name else [IRI(SKG + name)]
+        properties = {iri: thing for iri, thing in self.things.items() if IRI(SKG + "EdgeProperty") in thing.classes}
+        for candidate in candidates:
+            if candidate in properties:
+                return candidate
+        for iri, thing in properties.items():
+            if name.casefold() in (*_called(thing), local_name(iri).casefold()):
+                return iri
+        raise UnknownName("property", name, [local_name(iri) for iri in properties])
+
+    def resolve_moment(self, name: str) -> IRI:
+        """Return the IRI of the moment that a name means."""
+        moments = {iri for iri, thing in self.things.items() if IRI(SKG + "Moment") in thing.classes}
+        try:
+            iri = self.resolve(name)
+        except UnknownName:
+            raise UnknownName("moment", name, (local_name(moment) for moment in moments)) from None
+        if iri not in moments:
+            raise InputError(f'"{name}" is not a moment', hint=f"moments are {', '.join(sorted(map(local_name, moments)))}")
+        return iri
+
+    def resolve_term(self, name: str) -> Term:
+        """Return the thing that a name means, or the literal of a statement that it spells."""
+        if isinstance(name, Literal):
+            return name
+        try:
+            return self.resolve(name)
+        except UnknownName:
+            for one in self._statements.values():
+                if isinstance(one.object, Literal) and str(one.object) == name:
+                    return one.object
+            raise
+
+    def narrower(self, theme: IRI) -> set[IRI]:
+        """Return a theme and all that are narrower, at any depth."""
+        rows = self.select(f"SELECT ?theme WHERE {{ ?theme skos:broader* <{theme}> }}")
+        return {IRI(str(row["theme"])) for row in rows} | {theme}
+
+    def _known_names(self) -> list[str]:
+        return [name for thing in self.things.values() for name in (local_name(thing.iri), thing.label, *thing.names)]
+
+
+def _called(thing: Thing) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in (thing.label, *thing.names))
+
+
+def _commitment(name: str) -> Commitment:
+    wanted = name.removeprefix("skg:").removeprefix(SKG).capitalize()
+    try:
+        return Commitment(wanted)
+    except ValueError:
+        raise UnknownName("commitment", name, list(Commitment)) from None
+
+
+def load(data: str | Path | None = None, *, only: bool = False) -> KnowledgeGraph:
+    """Return the bundled graph, with the annotation files of a folder beside it or, ``only``, instead of it.
+
+    The graph is checked when it is first made and then kept, so that this takes milliseconds.
+
+    Raises:
+        InputErrors: annotation files cannot be read; every problem is told with file and line.
+        CheckFailed: they break a rule of the model.
+    """
+    inputs = gather(Path(data) if data is not None else None, only=only)
+    return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
+
+
+def connect(url: str, *, timeout: float = 30.0) -> KnowledgeGraph:
+    """Return the graph behind a SPARQL service, given the address for its queries and the seconds to wait for an answer."""
+    return KnowledgeGraph(RemoteStore(url, timeout=timeout))

@@ -1,0 +1,380 @@
+"""Passages: normalise a text, find the words that a statement rests on, prove that they are the ones that were read.
+
+A passage is pointed at by its first and last words and proved by the SHA-256 of its normalised words. Two spellings of one
+text that differ only in quotes, dashes, spaces, line breaks or letter case normalise to the same; anything else does not.
+
+The rule, in this order:
+
+1. soft hyphens and every other format character (Unicode category Cf: zero-width spaces and joiners, byte order marks,
+   direction marks) are dropped;
+2. single and double quotation marks, primes and guillemets become ``'`` and ``"``; hyphens and dashes become ``-``;
+3. NFKC, which also turns an ellipsis into three full stops; then rule 2 once more, for what NFKC has brought out;
+4. case folding, then NFKC again, since folding can undo it;
+5. every run of white space becomes one space, and none stands at either end.
+
+``tests/cases/normalise`` holds the test vectors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import quote
+
+from severance_kg.errors import PassageAltered, PassageAmbiguous, PassageError, PassageNotFound
+
+MOST_WORDS = 6
+"""How many words of a source in a row the project may hold, and so how long ``starts`` and ``ends`` may be."""
+
+_SOFT_HYPHEN = "\u00ad"
+_SINGLE = "‘’‚‛′‹›❛❜＇`´"
+_DOUBLE = "“”„‟″«»❝❞〝〞＂"
+_DASHES = "‐‑‒–—―−⁃﹘﹣－"
+_FOLD = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"'), **dict.fromkeys(_DASHES, "-")})
+_WORD = re.compile(r"\w+(?:['.-]\w+)*")
+
+
+class Span(NamedTuple):
+    """A half-open range of code points, or of words: ``start`` is in it, ``end`` is not."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRef:
+    """How an annotation points at a passage.
+
+    ``words`` and ``characters`` are spans over the normalised text of the whole source and hints only, since texts move;
+    ``sha256`` is the proof. All three are None until the passage has been stamped.
+    """
+
+    paragraph: int
+    starts: str
+    ends: str | None = None
+    occurrence: int | None = None
+    prefix: str | None = None
+    words: Span | None = None
+    characters: Span | None = None
+    sha256: str | None = None
+
+
+@lru_cache(maxsize=4096)
+def _normalise_cluster(cluster: str) -> str:
+    kept = "".join(c for c in cluster if unicodedata.category(c) != "Cf").translate(_FOLD)
+    folded = unicodedata.normalize("NFKC", kept).translate(_FOLD).casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """Cut a text where normalising the parts is the same as normalising the whole, and tell where each part starts."""
+    start = 0
+    for i in range(1, len(text)):
+        c = text[i]
+        if (c < "\u0300" and c != _SOFT_HYPHEN) or _separates(text[start:i], c):
+            yield start, text[start:i]
+            start = i
+    if text:
+        yield start, text[start:]
+
+
+def _separates(before: str, c: str) -> bool:
+    if unicodedata.combining(c) or unicodedata.category(c) == "Cf":
+        return False
+    return _normalise_cluster(before + c) == _normalise_cluster(before) + _normalise_cluster(c)
+
+
+def normalise(text: str) -> str:
+    """Return the normalised form of ``text``; normalising it again changes nothing."""
+    return NormalisedText.of(text).text
+
+
+def digest(normalised: str) -> str:
+    """Return the SHA-256, in hexadecimal, of an already normalised text in UTF-8."""
+    return hashlib.sha256(normalised.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedText:
+    """A text in normalised form that remembers, for each of its characters, which original one it came from.
+
+    ``paragraphs`` are spans over ``text``: blocks between blank lines where the original has blank lines, else its lines.
+    """
+
+    original: str
+    text: str
+    offsets: tuple[int, ...]
+    paragraphs: tuple[Span, ...]
+    words: tuple[Span, ...]
+
+    @classmethod
+    def of(cls, original: str) -> NormalisedText:
+        """Normalise ``original``."""
+        characters: list[str] = []
+        offsets: list[int] = []
+        for at, cluster in _clusters(original):
+            for c in _normalise_cluster(cluster):
+                if c.isspace():
+                    if not characters or characters[-1] == " ":
+                        continue
+                    c = " "
+                characters.append(c)
+                offsets.append(at)
+        if characters and characters[-1] == " ":
+            characters.pop()
+            offsets.pop()
+        text = "".join(characters)
+        words = tuple(Span(*m.span()) for m in _WORD.finditer(text))
+        paragraphs = tuple(_paragraphs(original, offsets))
+        return cls(original, text, (*offsets, len(original)), paragraphs, words)
+
+    def original_span(self, span: Span) -> Span:
+        """Return the span of the original text that a span of the normalised text came from."""
+        end = self.offsets[span.end] if span.end < len(self.text) else len(self.original)
+        while end > self.offsets[span.start] + 1 and self.original[end - 1].isspace():
+            end -= 1
+        return Span(self.offsets[span.start], end)
+
+    def source_words(self, span: Span) -> str:
+        """Return the source's own characters behind a span, format characters dropped and white space made single."""
+        start, end = self.original_span(span)
+        kept = "".join(c for c in self.original[start:end] if unicodedata.category(c) != "Cf")
+        return " ".join(kept.split())
+
+    def paragraph_of(self, position: int) -> int:
+        """Return the number, from one, of the paragraph in which a position of the normalised text lies."""
+        return bisect_right([p.start for p in self.paragraphs], position)
+
+    def word_span(self, span: Span) -> Span:
+        """Return which words of the text, counted from zero, a span covers in part or in whole."""
+        first = bisect_right([w.end for w in self.words], span.start)
+        last = bisect_right([w.start for w in self.words], span.end - 1)
+        return Span(first, last)
+
+    def occurrences(self, phrase: str, within: Span) -> Iterator[Span]:
+        """Find the places, at word boundaries, where the normalised ``phrase`` stands in a span."""
+        at = self.text.find(phrase, within.start, within.end)
+        while phrase and at >= 0:
+            end = at + len(phrase)
+            if self._at_boundary(at) and self._at_boundary(end):
+                yield Span(at, end)
+            at = self.text.find(phrase, at + 1, within.end)
+
+    def _at_boundary(self, at: int) -> bool:
+        around = self.text[max(at - 1, 0) : at + 1]
+        return at in (0, len(self.text)) or not (around[0].isalnum() and around[-1].isalnum())
+
+
+def _paragraphs(original: str, offsets: list[int]) -> Iterator[Span]:
+    lines = original.splitlines(keepends=True)
+    blank_lines = any(not line.strip() for line in lines[:-1] if line)
+    starts: list[int] = []
+    at, fresh = 0, True
+    for line in lines:
+        if not line.strip():
+            fresh = True
+        elif fresh or not blank_lines:
+            starts.append(at)
+            fresh = False
+        at += len(line)
+    begins = [next((i for i, o in enumerate(offsets) if o >= start), len(offsets)) for start in starts]
+    for i, begin in enumerate(begins):
+        if begin < len(offsets):
+            yield Span(begin, begins[i + 1] if i + 1 < len(begins) else len(offsets))
+
+
+def locate(text: NormalisedText, passage: PassageRef) -> Span:
+    """Find the passage that ``passage`` points at.
+
+    A passage with a digest is looked for in the whole text, so that moved paragraphs and other line breaks do no harm; the
+    digest decides, and the paragraph and the occurrence only choose among equals. One without a digest is looked for in
+    its paragraph. The match is exact after normalisation; an inexact one is a mistake, never a guess to make here.
+
+    Returns:
+        Half-open span of code points in the *normalised* text, as in ``oa:TextPositionSelector``. ``original_span`` of the
+        text gives the same in the original.
+
+    Raises:
+        PassageNotFound: its first or last words are not there. The hint quotes no more than six words of the text.
+        PassageAmbiguous: it occurs more than once and nothing says which is meant.
+        PassageAltered: words that start and end like it are there, with another digest.
+    """
+    if passage.sha256 is None:
+        return _locate_in_paragraph(text, passage)
+    found = [span for span in _candidates(text, passage) if digest(text.text[span.start : span.end]) == passage.sha256]
+    if len(found) > 1:
+        nearer = [span for span in found if text.paragraph_of(span.start) == passage.paragraph]
+        found = nearer if len(nearer) == 1 else found
+    if len(found) > 1 and passage.characters:
+        found = [span for span in found if span == passage.characters] or found
+    if len(found) > 1 and passage.occurrence and passage.occurrence <= len(found):
+        found = [found[passage.occurrence - 1]]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise PassageAmbiguous(
+            f'the passage that starts with "{passage.starts}" stands in the text {len(found)} times',
+            hint="name the paragraph and the occurrence",
+        )
+    raise _why_missing(text, passage)
+
+
+def _candidates(text: NormalisedText, passage: PassageRef) -> Iterator[Span]:
+    whole = Span(0, len(text.text))
+    for start in text.occurrences(normalise(passage.starts), whole):
+        if passage.ends is None:
+            yield start
+            continue
+        for end in text.occurrences(normalise(passage.ends), Span(start.start, len(text.text))):
+            yield Span(start.start, end.end)
+
+
+def _why_missing(text: NormalisedText, passage: PassageRef) -> PassageError:
+    whole = Span(0, len(text.text))
+    for phrase in filter(None, (passage.starts, passage.ends)):
+        if not any(text.occurrences(normalise(phrase), whole)):
+            return PassageNotFound(f'the text does not hold "{phrase}"', hint=_nearest(text, normalise(phrase), whole))
+    return PassageAltered(
+        f'the passage from "{passage.starts}" to "{passage.ends or passage.starts}" is not the one that was annotated',
+        hint="its digest differs: read it again, and annotate it anew if this is the true text",
+    )
+
+
+def _locate_in_paragraph(text: NormalisedText, passage: PassageRef) -> Span:
+    if not 1 <= passage.paragraph <= len(text.paragraphs):
+        raise PassageNotFound(
+            f"there is no paragraph {passage.paragraph}", hint=f"the text has {len(text.paragraphs)} paragraphs"
+        )
+    paragraph = text.paragraphs[passage.paragraph - 1]
+    starts = list(text.occurrences(normalise(passage.starts), paragraph))
+    where = f"paragraph {passage.paragraph}"
+    if not starts:
+        raise PassageNotFound(
+            f'{where} does not hold "{passage.starts}"', hint=_nearest(text, normalise(passage.starts), paragraph)
+        )
+    if passage.occurrence is None and len(starts) > 1:
+        raise PassageAmbiguous(
+            f'{where} holds "{passage.starts}" {len(starts)} times', hint="add a word, or say which with occurrence:"
+        )
+    if (passage.occurrence or 1) > len(starts):
+        raise PassageNotFound(f'{where} holds "{passage.starts}" only {len(starts)} times', hint="correct occurrence:")
+    start = starts[(passage.occurrence or 1) - 1]
+    if passage.ends is None:
+        return start
+    ends = list(text.occurrences(normalise(passage.ends), Span(start.start, paragraph.end)))
+    if not ends:
+        raise PassageNotFound(
+            f'{where} does not hold "{passage.ends}" after "{passage.starts}"',
+            hint=_nearest(text, normalise(passage.ends), Span(start.start, paragraph.end)),
+        )
+    return Span(start.start, ends[0].end)
+
+
+def _nearest(text: NormalisedText, phrase: str, within: Span) -> str:
+    """Point at the longest run of the phrase's own words that the text does hold, in at most six words."""
+    words = phrase.split()
+    for length in range(len(words) - 1, 0, -1):
+        for first in range(len(words) - length + 1):
+            run = " ".join(words[first : first + length])
+            if any(text.occurrences(run, within)):
+                return f'the longest part of it there is "{run}"'
+    return "none of its words is there"
+
+
+def stamp(text: NormalisedText, passage: PassageRef) -> PassageRef:
+    """Return the passage with its digest and hints, pointed at by as few words as will do, in the source's own characters.
+
+    The first words are the fewest that stand once in the paragraph and nowhere earlier in the text, since a browser goes to
+    the first place that matches; the last are the fewest that stand nowhere earlier in the passage. Where no six words do,
+    the occurrence is kept, or a ``prefix`` tells the browser what stands before.
+
+    Raises:
+        PassageError: as :func:`locate`.
+    """
+    span = locate(text, passage)
+    words = text.word_span(span)
+    paragraph = text.paragraphs[text.paragraph_of(span.start) - 1]
+    first = _fewest(text, words, span, lambda phrase: _once(text, phrase, paragraph) and _is_first(text, phrase))
+    prefix = occurrence = None
+    if first is None:
+        first = _fewest(text, words, span, lambda phrase: _once(text, phrase, paragraph))
+        occurrence = None if first else passage.occurrence
+        first = first or _at_most_six(text, words, span)
+        prefix = _prefix(text, first, words)
+    last = None
+    if first.end < span.end:
+        last = next(
+            candidate
+            for candidate in _endings(text, words, span)
+            if next(text.occurrences(text.text[slice(*candidate)], Span(first.start, span.end))) == candidate
+        )
+    return PassageRef(
+        paragraph=text.paragraph_of(span.start),
+        starts=text.source_words(first),
+        ends=text.source_words(last) if last else None,
+        occurrence=occurrence,
+        prefix=prefix,
+        words=words,
+        characters=span,
+        sha256=digest(text.text[span.start : span.end]),
+    )
+
+
+def _beginnings(text: NormalisedText, words: Span, span: Span) -> Iterator[Span]:
+    for last in range(words.start, min(words.end, words.start + MOST_WORDS)):
+        yield Span(span.start, span.end if last + 1 == words.end else text.words[last].end)
+
+
+def _endings(text: NormalisedText, words: Span, span: Span) -> Iterator[Span]:
+    for first in range(words.end - 1, words.start - 1, -1):
+        yield Span(max(text.words[first].start, span.start), span.end)
+
+
+def _fewest(text: NormalisedText, words: Span, span: Span, fits: Callable[[Span], bool]) -> Span | None:
+    return next((phrase for phrase in _beginnings(text, words, span) if fits(phrase)), None)
+
+
+def _at_most_six(text: NormalisedText, words: Span, span: Span) -> Span:
+    return list(_beginnings(text, words, span))[-1]
+
+
+def _once(text: NormalisedText, phrase: Span, within: Span) -> bool:
+    return sum(1 for _ in text.occurrences(text.text[slice(*phrase)], within)) == 1
+
+
+def _is_first(text: NormalisedText, phrase: Span) -> bool:
+    return next(text.occurrences(text.text[slice(*phrase)], Span(0, len(text.text)))) == phrase
+
+
+def _prefix(text: NormalisedText, first: Span, words: Span) -> str | None:
+    if _is_first(text, first):
+        return None
+    for count in range(1, min(4, words.start + 1)):
+        before = Span(text.words[words.start - count].start, first.end)
+        if _is_first(text, before):
+            return text.source_words(Span(before.start, text.words[words.start - 1].end))
+    return None
+
+
+def link(url: str, passage: PassageRef) -> str:
+    """Return the address that opens ``url`` at the passage, highlighted, in browsers that know text fragments.
+
+    Follows the URL Fragment Text Directives draft of the WICG: ``#:~:text=prefix-,start,end``.
+    """
+    parts = [_fragment(passage.starts)]
+    if passage.prefix:
+        parts.insert(0, _fragment(passage.prefix) + "-")
+    if passage.ends:
+        parts.append(_fragment(passage.ends))
+    return f"{url.split('#')[0]}#:~:text={','.join(parts)}"
+
+
+def _fragment(words: str) -> str:
+    # quote() leaves "-" alone, which ends a prefix in a text directive.
+    return quote(words, safe="").replace("-", "%2D")

@@ -1,0 +1,255 @@
+"""Find every passage of a source again in a copy of its text, and write into an annotation what only the text can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from severance_kg.errors import InputError, PassageError, SevError, UnknownName
+from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate, stamp
+from severance_kg.statements import Corpus, Source, Statement
+from severance_kg.vocabulary import SRC, local_name
+from severance_kg.yaml_lines import read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one passage: where it was found in the normalised text, or why it was not."""
+
+    name: str
+    where: str
+    passage: PassageRef
+    span: Span | None = None
+    error: PassageError | None = None
+
+
+def pick_source(corpus: Corpus, text: NormalisedText, wanted: str | None) -> Source:
+    """Return the source that a text is a copy of: the one named, the only one there is, or the one whose digest it has.
+
+    Raises:
+        InputError: there is none, or more than one could be meant.
+    """
+    sources = {local_name(source.iri): source for source in corpus.sources if source.has_text}
+    if wanted is not None:
+        if wanted not in sources:
+            raise UnknownName("source with passages", wanted, sources)
+        return sources[wanted]
+    same = [source for source in sources.values() if source.sha256 == digest(text.text)]
+    if len(same) == 1:
+        return same[0]
+    if len(sources) != 1:
+        raise InputError("it is not clear which source this is a text of", hint=f"add --source, one of {', '.join(sources)}")
+    return next(iter(sources.values()))
+
+
+def verify(corpus: Corpus, source: Source, text: NormalisedText) -> list[Verdict]:
+    """Look for every passage of a source, and of what it lists as not stated, in a text."""
+    return [_verdict(name, str(where), passage, text) for name, where, passage in passages_of(corpus, source)]
+
+
+def passages_of(corpus: Corpus, source: Source) -> Iterator[tuple[str, object, PassageRef]]:
+    """Yield the name, the place in its file and the passage of each statement and omission of a source."""
+    for statement in statements_of(corpus, source):
+        if statement.passage:
+            yield local_name(statement.iri), statement.where, statement.passage
+    for i, omission in enumerate(source.omissions, 1):
+        yield f"not_stated {i}", omission.where, omission.passage
+
+
+def statements_of(corpus: Corpus, source: Source) -> Iterator[Statement]:
+    """Yield the statements of a source."""
+    return (statement for statement in corpus.statements if statement.source == source.iri)
+
+
+def _verdict(name: str, where: str, passage: PassageRef, text: NormalisedText) -> Verdict:
+    try:
+        if passage.sha256 is None:
+            raise PassageError("the passage has no digest yet", hint="run 'severance-kg verify --stamp' once")
+        return Verdict(name, where, passage, span=locate(text, passage))
+    except PassageError as error:
+        return Verdict(name, where, passage, error=error)
+
+
+def hint_problems(source: Source, text: NormalisedText, verdicts: Iterable[Verdict]) -> Iterator[SevError]:
+    """Yield what is wrong with recorded positions, where the text is the very one that was annotated."""
+    if source.sha256 != digest(text.text):
+        return
+    for verdict in verdicts:
+        if verdict.span is None:
+            continue
+        if (verdict.passage.characters, verdict.passage.words) != (verdict.span, text.word_span(verdict.span)):
+            yield PassageError(
+                f"{verdict.name}: the recorded position is not where the passage stands",
+                where=verdict.where,
+                hint="run 'severance-kg verify --stamp'",
+            )
+    if source.words != len(text.words):
+        yield PassageError(f"the text has {len(text.words)} words, not {source.words}", where=str(source.where), hint="stamp it")
+
+
+# ── Reading a copy ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_article(path: Path, *, html: bool = False) -> NormalisedText:
+    """Read a copy of a source, plain or HTML, and normalise it."""
+    text = read_text(path)
+    if html:
+        reader = _HTMLText()
+        reader.feed(text)
+        reader.close()
+        text = reader.text()
+    found = NormalisedText.of(text)
+    if not found.words:
+        raise InputError("there are no words in it", where=str(path), hint="name the file that holds the article")
+    return found
+
+
+class _HTMLText(HTMLParser):
+    """The text of an HTML page, a paragraph for each block."""
+
+    _BLOCKS = frozenset(
+        "address article aside blockquote body br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li "
+        "main nav ol p pre section table td th tr ul title".split()
+    )
+    _SILENT = frozenset({"script", "style", "template", "noscript"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in self._SILENT
+        if tag in self._BLOCKS:
+            self._parts.append("\n\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._SILENT and self._silent:
+            self._silent -= 1
+        if tag in self._BLOCKS:
+            self._parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._parts.append(data)
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+
+# ── Stamping ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def stamp_file(path: Path, text: NormalisedText) -> str:
+    """Return an annotation file with the digests, positions and counts of its source written in, all else untouched.
+
+    Raises:
+        InputError: with every passage that is not where the file says.
+    """
+    content = read_text(path)
+    root = yaml.compose(content, Loader=yaml.SafeLoader)
+    problems: list[str] = []
+    edits: list[tuple[int, int, str]] = []
+    for node in _passage_nodes(root):
+        given = {key.value: _plain(value) for key, value in node.value}
+        fresh = PassageRef(
+            int(given["paragraph"]), given["starts"], given.get("ends"), int(given["occurrence"]) if "occurrence" in given else None
+        )
+        try:
+            made = stamp(text, fresh)
+        except PassageError as error:
+            problems.append(str(PassageError(error.what, where=f"{path}:{node.start_mark.line + 1}", hint=error.hint)))
+            continue
+        edits.append((node.start_mark.index, node.end_mark.index, _flow(made, node.start_mark.column)))
+    if problems:
+        raise InputError("\n".join(problems))
+    edits += _source_edits(root, text)
+    for start, end, new in sorted(edits, reverse=True):
+        content = content[:start] + new + content[end:]
+    return content
+
+
+def _plain(node: yaml.Node) -> Any:
+    return node.value if isinstance(node, yaml.ScalarNode) else None
+
+
+def _items(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+
+
+def _passage_nodes(root: yaml.Node | None) -> Iterator[yaml.MappingNode]:
+    for part in ("statements", "not_stated"):
+        found = _items(root).get(part)
+        for item in found.value if isinstance(found, yaml.SequenceNode) else ():
+            passage = _items(item).get("passage")
+            if isinstance(passage, yaml.MappingNode):
+                yield passage
+
+
+def _flow(made: PassageRef, column: int) -> str:
+    first = [f"paragraph: {made.paragraph}"]
+    first += [f"{key}: {_quoted(value)}" for key, value in (("prefix", made.prefix), ("starts", made.starts), ("ends", made.ends)) if value]
+    first += [f"occurrence: {made.occurrence}"] if made.occurrence else []
+    assert made.words and made.characters
+    second = f"words: {list(made.words)}, characters: {list(made.characters)}, sha256: {made.sha256}"
+    indent = " " * max(column - len("passage: ") + 2, 0)
+    return "{" + ", ".join(first) + f",\n{indent}{second}" + "}"
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _source_edits(root: yaml.Node | None, text: NormalisedText) -> Iterator[tuple[int, int, str]]:
+    source = _items(root).get("source")
+    known = _items(source)
+    missing = []
+    for key, value in (("paragraphs", len(text.paragraphs)), ("words", len(text.words)), ("sha256", digest(text.text))):
+        if key in known:
+            yield known[key].start_mark.index, known[key].end_mark.index, str(value)
+        else:
+            missing.append(f"{key}: {value}")
+    if not missing or not isinstance(source, yaml.MappingNode):
+        return
+    at = source.start_mark
+    if source.flow_style:
+        yield at.index + 1, at.index + 1, ", ".join(missing) + ", "
+    else:
+        yield at.index, at.index, "".join(f"{line}\n{' ' * at.column}" for line in missing)
+
+
+def uncovered(corpus: Corpus, source: Source) -> Iterator[Span]:
+    """Yield the runs of words of a source that lie in no passage and in nothing that is listed as not stated."""
+    spans = sorted(passage.words for _, _, passage in passages_of(corpus, source) if passage.words)
+    reached = 0
+    for span in spans:
+        if span.start > reached:
+            yield Span(reached, span.start)
+        reached = max(reached, span.end)
+    if source.words is not None and reached < source.words:
+        yield Span(reached, source.words)
+
+
+def pointing_words(corpus: Corpus, source: Source) -> int:
+    """Return how many words of a source its annotation holds: the first and last ones of its passages, each counted once."""
+    held: set[int] = set()
+    for _, _, passage in passages_of(corpus, source):
+        if passage.words:
+            held.update(range(passage.words.start, passage.words.start + _count(passage.starts)))
+            held.update(range(passage.words.end - _count(passage.ends or ""), passage.words.end))
+    return len(held)
+
+
+def _count(phrase: str) -> int:
+    return len(NormalisedText.of(phrase).words)
+
+
+def source_id(source: Source) -> str:
+    """Return the id of a source as its file gives it."""
+    return source.iri.removeprefix(SRC)
+
