@@ -7,7 +7,6 @@ a check twice and never gets an answer from stale data.
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +108,8 @@ def write_atomically(files: dict[Path, bytes]) -> None:
     Raises:
         OSError: a file could not be written; what was there before is untouched.
     """
+    import tempfile
+
     written: list[tuple[str, Path]] = []
     try:
         for path, content in files.items():

@@ -261,7 +261,8 @@ def _question(arguments: argparse.Namespace) -> int:
     from severance_kg.formats import as_json, serialise
     from severance_kg.questions import answer, read_questions
     from severance_kg.tables import as_json as dump
-    from severance_kg.tables import evidence, statement_json, table
+    from severance_kg.tables import table
+    from severance_kg.telling import evidence, statement_json
 
     questions = read_questions(_inputs(arguments).questions)
     if arguments.name is None:
@@ -291,7 +292,7 @@ def _question(arguments: argparse.Namespace) -> int:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from severance_kg.show import show_json, show_text
+    from severance_kg.reports import show_json, show_text
     from severance_kg.tables import as_json
 
     kg = _graph(arguments)
@@ -311,7 +312,8 @@ def _cite(arguments: argparse.Namespace) -> int:
 
 
 def _path(arguments: argparse.Namespace) -> int:
-    from severance_kg.tables import as_json, evidence, statement_json
+    from severance_kg.tables import as_json
+    from severance_kg.telling import evidence, statement_json
 
     kg = _graph(arguments)
     found = kg.path(arguments.start, arguments.end)
@@ -321,7 +323,8 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 def _at(arguments: argparse.Namespace) -> int:
-    from severance_kg.tables import as_json, evidence, statement_json
+    from severance_kg.tables import as_json
+    from severance_kg.telling import evidence, statement_json
 
     kg = _graph(arguments)
     found = kg.at(arguments.moment)
@@ -331,9 +334,42 @@ def _at(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from severance_kg.verifying import run
+    from severance_kg.annotations import read_corpus
+    from severance_kg.build import write_atomically
+    from severance_kg.ontology import read_ontology
+    from severance_kg.reports import verdicts_json, verdicts_text
+    from severance_kg.tables import as_json
+    from severance_kg.verify import hint_problems, pick_source, read_article, stamp_file, uncovered_words, verify
 
-    return run(arguments, _inputs)
+    if not (arguments.text or arguments.html):
+        raise InputError("verify needs the source's text", hint=_where_the_texts_are(arguments))
+    text = read_article(arguments.text or arguments.html, html=bool(arguments.html))
+    if arguments.stamp:
+        write_atomically({arguments.stamp: stamp_file(arguments.stamp, text).encode()})
+        return _write(f"{arguments.stamp}: every passage found and stamped\n")
+    inputs = _inputs(arguments)
+    corpus = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary))
+    source = pick_source(corpus, text, arguments.source)
+    verdicts = verify(corpus, source, text)
+    problems: list[SevError] = [
+        type(v.error)(f"{v.name}: {v.error.what}", where=v.where, hint=v.error.hint) for v in verdicts if v.error
+    ]
+    problems += hint_problems(source, text, verdicts)
+    problems += uncovered_words(corpus, source, text, verdicts)
+    if arguments.format == "json":
+        sys.stdout.write(as_json(verdicts_json(verdicts, problems)))
+    else:
+        if problems:
+            _complain(InputErrors(problems))
+        sys.stdout.write(verdicts_text(verdicts))
+    return 1 if problems else 0
+
+
+def _where_the_texts_are(arguments: argparse.Namespace) -> str:
+    kg = _graph(arguments)
+    rows = kg.select("SELECT DISTINCT ?url WHERE { ?s skg:passage/skg:source ?source . ?source schema:url ?url } ORDER BY ?url")
+    pages = ", ".join(str(row["url"]) for row in rows) or "its publisher"
+    return f"open {pages}, save the article as text or HTML, and name the file with --text or --html"
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from severance_kg.reading import SourceCard, Thing, read_order, read_sources, re
 from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
 from severance_kg.statements import Commitment, Statement
-from severance_kg.store import MemoryStore, RemoteStore, Store
+from severance_kg.store import MemoryStore, Store
 from severance_kg.vocabulary import SEV, SKG, SRC, ST, THEME, IRI, Literal, Term, compact, expand, local_name
 
 if TYPE_CHECKING:
@@ -310,4 +310,6 @@ def load(data: str | Path | None = None, *, only: bool = False) -> KnowledgeGrap
 
 def connect(url: str, *, timeout: float = 30.0) -> KnowledgeGraph:
     """Return the graph behind a SPARQL service, given the address for its queries and the seconds to wait for an answer."""
+    from severance_kg.remote import RemoteStore
+
     return KnowledgeGraph(RemoteStore(url, timeout=timeout))

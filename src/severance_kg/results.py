@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -105,6 +104,8 @@ class Rows(Sequence[Row]):
         return pandas.DataFrame(plain, columns=list(self.variables))
 
     def _repr_html_(self) -> str:
+        import html
+
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.variables)
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in texts) + "</tr>" for texts in self.texts()
@@ -147,6 +148,8 @@ class Triples(Sequence[tuple[Value, Value, Value]]):
         return rdflib.Graph().parse(data=self.serialize("ntriples"), format="nt")
 
     def _repr_html_(self) -> str:
+        import html
+
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(show(term))}</td>" for term in triple) + "</tr>" for triple in self
         )

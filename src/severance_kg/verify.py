@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from severance_kg.errors import InputError, PassageError, SevError, UnknownName
-from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate, stamp
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, locate, stamp
 from severance_kg.statements import Corpus, Source, Statement
 from severance_kg.vocabulary import SRC, local_name
 from severance_kg.yaml_lines import read_text
@@ -73,6 +73,24 @@ def _verdict(name: str, where: str, passage: PassageRef, text: NormalisedText) -
         return Verdict(name, where, passage, span=locate(text, passage))
     except PassageError as error:
         return Verdict(name, where, passage, error=error)
+
+
+def uncovered_words(
+    corpus: Corpus, source: Source, text: NormalisedText, verdicts: Iterable[Verdict]
+) -> Iterator[SevError]:
+    """Yield the runs of words that lie in no passage, where the text is the very one that was annotated."""
+    if source.sha256 != digest(text.text) or any(verdict.error for verdict in verdicts):
+        return
+    for span in uncovered(corpus, source):
+        first = text.words[span.start]
+        last = text.words[min(span.end, span.start + MOST_WORDS) - 1]
+        told = text.source_words(Span(first.start, last.end))
+        more = "" if span.end - span.start <= MOST_WORDS else f" and {span.end - span.start - MOST_WORDS} more words"
+        yield PassageError(
+            f'paragraph {text.paragraph_of(first.start)}: no statement covers "{told}"{more}',
+            where=str(source.where),
+            hint="state what they say, or list them under not_stated: with a reason",
+        )
 
 
 def hint_problems(source: Source, text: NormalisedText, verdicts: Iterable[Verdict]) -> Iterator[SevError]:

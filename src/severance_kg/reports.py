@@ -1,0 +1,116 @@
+"""What commands tell of a thing, of a statement and of a verified text, in words and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from severance_kg.statements import Statement
+from severance_kg.telling import evidence, statement_json
+from severance_kg.vocabulary import SKG, ST, IRI, compact, local_name
+
+if TYPE_CHECKING:
+    from severance_kg.errors import SevError
+    from severance_kg.graph import KnowledgeGraph
+    from severance_kg.verify import Verdict
+
+
+def about(kg: KnowledgeGraph, iri: IRI) -> list[Statement]:
+    """Return the statements about a thing: those with it as subject or object, edges first; or the one statement itself."""
+    if iri.startswith(ST):
+        return [kg.statement(iri)]
+    found = [one for one in kg.statements() if iri in (one.subject, one.object)]
+    return sorted(found, key=lambda one: (not one.is_edge, one.kind != "InterviewStatement"))
+
+
+def related(kg: KnowledgeGraph, iri: IRI) -> dict[str, list[Statement]]:
+    """Return the statements that a thing is otherwise named in: as theme, speaker, holder, moment or predicate."""
+    everything = kg.statements()
+    found = {
+        "with this theme": [one for one in everything if any(given.theme == iri for given in one.themes)],
+        "said by": [one for one in everything if one.said_by == iri],
+        "held by, and said by another": [one for one in everything if one.held_by == iri != one.said_by],
+        "at this moment": [one for one in everything if iri in one.time.moments],
+        "with this property": [one for one in everything if one.predicate == iri],
+        "in this source": [one for one in everything if one.source == iri],
+    }
+    return {name: statements for name, statements in found.items() if statements}
+
+
+def definition(kg: KnowledgeGraph, iri: IRI) -> str:
+    """Return the definition of a thing, or nothing."""
+    rows = kg.select(f"SELECT ?text WHERE {{ <{iri}> skos:definition ?text }}")
+    return str(rows[0]["text"]) if rows else ""
+
+
+def show_text(kg: KnowledgeGraph, iri: IRI) -> str:
+    """Return everything that is said of a thing, for the terminal."""
+    if iri.startswith(ST):
+        return evidence(kg, about(kg, iri)) + _details(kg, kg.statement(iri))
+    thing = kg.things[iri]
+    kinds = ", ".join(sorted(local_name(cls) for cls in thing.classes if cls.startswith(SKG)))
+    lines = [f"{thing.label}  ({compact(iri)}{', ' + kinds if kinds else ''})"]
+    lines += [f"also called {', '.join(thing.names)}"] if thing.names else []
+    lines += [text] if (text := definition(kg, iri)) else []
+    statements = about(kg, iri)
+    edges = [one for one in statements if one.is_edge]
+    doubted = [one for one in statements if not one.is_edge]
+    text = "\n".join(lines) + "\n"
+    if edges:
+        text += f"\nEdges ({len(edges)})\n\n{evidence(kg, edges)}"
+    if doubted:
+        text += f"\nSaid, and no edge ({len(doubted)})\n\n{evidence(kg, doubted)}"
+    for name, others in related(kg, iri).items():
+        text += f"\nStatements {name} ({len(others)})\n\n"
+        text += "".join(f"{compact(one.iri)}  {one.gloss}\n" for one in others)
+    return text
+
+
+def _details(kg: KnowledgeGraph, one: Statement) -> str:
+    lines = [f"    theme {kg.label(given.theme)} ({str(given.weight).lower()}): {given.why}" for given in one.themes]
+    for given in one.resolutions:
+        why = f", by {compact(given.justified_by)}" if given.justified_by else ""
+        lines.append(f"    a {str(given.form).lower()} means {kg.label(given.refers_to)}{why}")
+    lines += [f"    note: {one.note}"] if one.note else []
+    lines += [f"    annotated by {one.annotated_by} on {one.annotated_on}"] if one.annotated_by else []
+    return "".join(f"{line}\n" for line in lines)
+
+
+def show_json(kg: KnowledgeGraph, iri: IRI) -> dict[str, Any]:
+    """Return everything that is said of a thing, for JSON; for a statement, the statement."""
+    if iri.startswith(ST):
+        return statement_json(kg, kg.statement(iri))
+    thing = kg.things[iri]
+    return {
+        "iri": str(iri),
+        "label": thing.label,
+        "also_called": list(thing.names),
+        "classes": sorted(str(cls) for cls in thing.classes),
+        "definition": definition(kg, iri),
+        "statements": [statement_json(kg, one) for one in about(kg, iri)],
+        "related": {name: [str(one.iri) for one in others] for name, others in related(kg, iri).items()},
+    }
+
+
+def verdicts_text(verdicts: Iterable[Verdict]) -> str:
+    """Return in words how many passages were found; the failures are told as errors."""
+    counted = Counter(verdict.span is not None for verdict in verdicts)
+    return f"{counted[True]} of {counted.total()} passages found, each exactly once, every digest equal\n"
+
+
+def verdicts_json(verdicts: Iterable[Verdict], problems: Iterable[SevError]) -> dict[str, Any]:
+    """Return what became of each passage, for JSON."""
+    return {
+        "passages": [
+            {
+                "statement": verdict.name,
+                "found": verdict.span is not None,
+                "characters": list(verdict.span) if verdict.span else None,
+                "message": verdict.error.what if verdict.error else None,
+                "hint": verdict.error.hint if verdict.error else None,
+            }
+            for verdict in verdicts
+        ],
+        "problems": [str(problem) for problem in problems],
+    }
