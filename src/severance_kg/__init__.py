@@ -29,8 +29,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "CheckFailed",
     "IRI",
+    "CheckFailed",
     "InputError",
     "KnowledgeGraph",
     "Literal",

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,7 +41,7 @@ from severance_kg.statements import (
     Weight,
     Where,
 )
-from severance_kg.vocabulary import RDFS, SEV, SKG, SRC, ST, THEME, XSD, IRI, Literal, Term, compact, expand, local_name
+from severance_kg.vocabulary import IRI, RDFS, SEV, SKG, SRC, ST, THEME, XSD, Literal, Term, compact, expand, local_name
 from severance_kg.yaml_lines import Lines, YamlPath, read_text, read_yaml
 
 RELATION_KEYS = {
@@ -191,7 +192,7 @@ class _Linker:
             made
             for file in self.files
             for i in range(len(file.content["statements"]))
-            if (made := self._collect(lambda file=file, i=i: _StatementReader(self, file, i).read()))
+            if (made := self._collect(_StatementReader(self, file, i).read))
         ]
         return Corpus(tuple(sources), tuple(self.entities.values()), tuple(self.themes.values()), _mirrored(statements))
 
@@ -208,11 +209,11 @@ class _Linker:
         for name in file.content.get("themes") or {}:
             self.theme_names.add(name)
         for name in file.content.get("entities") or {}:
-            self._collect(lambda name=name: self._entity(file, name))
+            self._collect(partial(self._entity, file, name))
         for name in file.content.get("themes") or {}:
-            self._collect(lambda name=name: self._theme(file, name))
+            self._collect(partial(self._theme, file, name))
         for i, statement in enumerate(file.content["statements"]):
-            self._collect(lambda i=i, statement=statement: self._statement_id(file, i, statement))
+            self._collect(partial(self._statement_id, file, i, statement))
 
     def _entity(self, file: AnnotationFile, name: str) -> None:
         given, where = file.content["entities"][name], file.lines.where(("entities", name))
@@ -242,9 +243,7 @@ class _Linker:
         if THEME + name in self.ontology.themes or name in self.themes:
             raise InputError(f'the theme "{name}" exists already', where=str(where), hint="use it, or choose another name")
         broader = tuple(IRI(THEME + self.theme(one, where)) for one in given.get("broader", ()))
-        self.themes[name] = Theme(
-            IRI(THEME + name), given["label"], given["definition"], given.get("scope_note"), broader, where
-        )
+        self.themes[name] = Theme(IRI(THEME + name), given["label"], given["definition"], given.get("scope_note"), broader, where)
 
     def _statement_id(self, file: AnnotationFile, i: int, statement: dict[str, Any]) -> None:
         full, where = f"{file.source_id}-{statement['id']}", file.lines.where(("statements", i, "id"))
@@ -416,33 +415,33 @@ class _StatementReader:
         passage = _passage(given["passage"]) if "passage" in given else None
         url = self.file.content["source"].get("url")
         edge = self._resolve(lambda: linker.predicate(predicate, self._where("triple")))
-        made = dict(
-            iri=IRI(f"{ST}{self.file.source_id}-{given['id']}"),
-            kind=Kind.INTERVIEW if passage else Kind.BACKGROUND,
-            subject=self._resolve(lambda: linker.thing(subject, self.file, self._where("triple"))),
-            predicate=IRI(edge.iri) if edge else None,
-            object=self._resolve(lambda: self._object(obj, edge)) if edge else None,
-            gloss=given["gloss"],
-            commitment=Commitment(given["commitment"]),
-            polarity=Polarity(given.get("polarity", Polarity.AFFIRMED)),
-            reading=Reading(given.get("reading", Reading.LITERAL)),
-            frame=Frame(given["frame"]),
-            said_by=said_by,
-            said_to=self._try("said_to", linker.agent),
-            held_by=self._try("held_by", linker.agent) or said_by,
-            time=self._resolve(self._time) or UNKNOWN,
-            themes=tuple(self._themes()),
-            resolutions=tuple(self._resolutions()),
-            relations=tuple(self._relations()),
-            source=IRI(SRC + self.file.source_id),
-            passage=passage,
-            link=link(url, passage) if url and passage else None,
-            references=tuple(given.get("references", ())),
-            annotated_by=self.file.content.get("annotation", {}).get("by"),
-            annotated_on=self.file.content.get("annotation", {}).get("on"),
-            note=given.get("note"),
-            where=self.file.lines.where(("statements", self.index)),
-        )
+        made = {
+            "iri": IRI(f"{ST}{self.file.source_id}-{given['id']}"),
+            "kind": Kind.INTERVIEW if passage else Kind.BACKGROUND,
+            "subject": self._resolve(lambda: linker.thing(subject, self.file, self._where("triple"))),
+            "predicate": IRI(edge.iri) if edge else None,
+            "object": self._resolve(lambda: self._object(obj, edge)) if edge else None,
+            "gloss": given["gloss"],
+            "commitment": Commitment(given["commitment"]),
+            "polarity": Polarity(given.get("polarity", Polarity.AFFIRMED)),
+            "reading": Reading(given.get("reading", Reading.LITERAL)),
+            "frame": Frame(given["frame"]),
+            "said_by": said_by,
+            "said_to": self._try("said_to", linker.agent),
+            "held_by": self._try("held_by", linker.agent) or said_by,
+            "time": self._resolve(self._time) or UNKNOWN,
+            "themes": tuple(self._themes()),
+            "resolutions": tuple(self._resolutions()),
+            "relations": tuple(self._relations()),
+            "source": IRI(SRC + self.file.source_id),
+            "passage": passage,
+            "link": link(url, passage) if url and passage else None,
+            "references": tuple(given.get("references", ())),
+            "annotated_by": self.file.content.get("annotation", {}).get("by"),
+            "annotated_on": self.file.content.get("annotation", {}).get("on"),
+            "note": given.get("note"),
+            "where": self.file.lines.where(("statements", self.index)),
+        }
         if self.problems:
             raise InputErrors(self.problems)
         return Statement(**made)
@@ -485,7 +484,9 @@ class _StatementReader:
         given = self._given
         if "holds_at" in given:
             if "holds_from" in given or "holds_until" in given:
-                raise InputError("holds_at excludes holds_from and holds_until", where=str(self._where("holds_at")), hint="keep one")
+                raise InputError(
+                    "holds_at excludes holds_from and holds_until", where=str(self._where("holds_at")), hint="keep one"
+                )
             if given["holds_at"] == "Always":
                 return ALWAYS
             return Time(at=self.linker.moment(given["holds_at"], self._where("holds_at")))
@@ -494,26 +495,20 @@ class _StatementReader:
 
     def _themes(self) -> Iterator[ThemeAssignment]:
         for i, given in enumerate(self._given.get("themes", ())):
-            theme = self._resolve(lambda i=i, given=given: self.linker.theme(given["theme"], self._where("themes", i)))
+            theme = self._resolve(partial(self.linker.theme, given["theme"], self._where("themes", i)))
             yield ThemeAssignment(IRI(f"{THEME}{theme}"), Weight(given["weight"]), given["why"])
 
     def _resolutions(self) -> Iterator[Resolution]:
         for i, given in enumerate(self._given.get("resolves", ())):
             where = self._where("resolves", i)
-            to = self._resolve(lambda given=given, where=where: self.linker.thing(given["to"], self.file, where))
-            by = (
-                self._resolve(lambda given=given, where=where: self.linker.statement(given["by"], self.file, where))
-                if "by" in given
-                else None
-            )
+            to = self._resolve(partial(self.linker.thing, given["to"], self.file, where))
+            by = self._resolve(partial(self.linker.statement, given["by"], self.file, where)) if "by" in given else None
             if to:
                 yield Resolution(Form(given["form"]), to, by)
 
     def _relations(self) -> Iterator[tuple[Relation, IRI]]:
         for key, relation in RELATION_KEYS.items():
             for name in self._given.get(key, ()):
-                other = self._resolve(
-                    lambda name=name, key=key: self.linker.statement(name, self.file, self._where(key))
-                )
+                other = self._resolve(partial(self.linker.statement, name, self.file, self._where(key)))
                 if other:
                     yield relation, other

@@ -110,25 +110,22 @@ def write_atomically(files: dict[Path, bytes]) -> None:
     """
     import tempfile
 
-    written: list[tuple[str, Path]] = []
+    written: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            written.append((temporary, path))
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            written.append((Path(name), path))
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            os.chmod(temporary, 0o644)
+            Path(name).chmod(0o644)
         for temporary, path in written:
-            os.replace(temporary, path)
+            temporary.replace(path)
     finally:
         for temporary, _ in written:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
+            temporary.unlink(missing_ok=True)
 
 
-def build(
-    inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None = None
-) -> list[Path]:
+def build(inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None = None) -> list[Path]:
     """Write ``severance.nt``, ``severance.ttl`` and, if a maker is given, ``severance.html``; return their paths.
 
     The same inputs give the same bytes. If anything fails, what stood in ``out`` before stands there still.

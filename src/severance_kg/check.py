@@ -19,7 +19,7 @@ from severance_kg.ontology import Ontology
 from severance_kg.rules import moment_order
 from severance_kg.statements import Commitment, Corpus, Frame, Kind, Polarity, Reading, Relation, Source, Statement
 from severance_kg.verify import pointing_words, source_id, uncovered
-from severance_kg.vocabulary import RDF, RDFS, SKG, XSD, IRI, Literal, compact, local_name
+from severance_kg.vocabulary import IRI, RDF, RDFS, SKG, XSD, Literal, compact, local_name
 
 
 class Problem(SevError):
@@ -121,7 +121,9 @@ def _speaker(statement: Statement, corpus: Corpus, ontology: Ontology, types: di
         return
     if not ontology.is_a(types.get(statement.said_by, ""), _CAN_SPEAK):
         who = local_name(statement.said_by)
-        yield _problem(statement, f"{who} is a character and gives no interviews", "name who speaks; use held_by: for whose view it is")
+        yield _problem(
+            statement, f"{who} is a character and gives no interviews", "name who speaks; use held_by: for whose view it is"
+        )
     source = next((source for source in corpus.sources if source.iri == statement.source), None)
     if source and statement.said_by not in source.speakers:
         yield _problem(
@@ -156,7 +158,9 @@ def _negated_edges(statements: tuple[Statement, ...]) -> Iterator[Problem]:
                 continue
             for edge in edges:
                 if edge.kind is not Kind.INFERRED and not _related(denial, edge, Relation.IN_TENSION_WITH):
-                    yield _problem(denial, f"it denies what {local_name(edge.iri)} asserts", "add in_tension_with: to one of them")
+                    yield _problem(
+                        denial, f"it denies what {local_name(edge.iri)} asserts", "add in_tension_with: to one of them"
+                    )
 
 
 def _related(one: Statement, other: Statement, relation: Relation) -> bool:

@@ -56,9 +56,7 @@ def _bibtex(kg: KnowledgeGraph, statement: Statement) -> str:
     if source and source.issued:
         fields["year"] = source.issued[:4]
     url = statement.link or (statement.references[0] if statement.references else statement.iri)
-    body = [
-        f"  {name} = {{{value if name == 'author' else _tex(value)}}}" for name, value in fields.items() if value is not None
-    ]
+    body = [f"  {name} = {{{value if name == 'author' else _tex(value)}}}" for name, value in fields.items() if value is not None]
     body.append(f"  url = {{{url}}}")
     return f"@misc{{{local_name(statement.iri)},\n" + ",\n".join(body) + "\n}\n"
 
@@ -78,16 +76,14 @@ def _wikitext(kg: KnowledgeGraph, statement: Statement) -> str:
             "title": source.title,
             "work": kg.label(source.publisher) if source.publisher else None,
             "date": source.issued,
-
         }
     else:
         fields = {"url": statement.references[0] if statement.references else str(statement.iri), "title": statement.gloss}
     body = " ".join(f"|{name}={_wiki(value)}" for name, value in fields.items() if value)
-    return f"{statement.gloss}<ref>{{{{cite web {body}}}}} {_wiki(origin(kg, statement))}; statement {local_name(statement.iri)}.</ref>\n"
+    told = f"{_wiki(origin(kg, statement))}; statement {local_name(statement.iri)}."
+    return f"{_wiki(statement.gloss)}<ref>{{{{cite web {body}}}}} {told}</ref>\n"
 
 
 def _wiki(text: str) -> str:
     """Escape what would end a template's parameter or start one."""
     return text.replace("|", "{{!}}").replace("[[", "&#91;&#91;").replace("<", "&lt;")
-
-

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from severance_kg import __version__
 from severance_kg.errors import InputError, InputErrors, SevError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Severance as a knowledge graph: who said what, where, how surely, and the edges that follow.",
         epilog="Exit status: 0 fine, 1 a check failed, 2 wrong usage or bad input.",
     )
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action="version", version=f"severance-kg {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     data = argparse.ArgumentParser(add_help=False)
     group = data.add_argument_group("annotation files")
@@ -145,17 +146,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-class _Version:
-    def __str__(self) -> str:
-        from severance_kg import __version__
-
-        return f"severance-kg {__version__}"
-
-    # argparse formats the version with %, which needs a string's own methods.
-    def __mod__(self, _: object) -> str:
-        return str(self)
-
-
 def _inputs(arguments: argparse.Namespace) -> Inputs:
     from severance_kg.resources import gather
 
@@ -211,11 +201,11 @@ def _query(arguments: argparse.Namespace) -> int:
     found = store.query(query)
     if isinstance(found, Rows) and not found:
         _tell_unknown_names(store, query)
-    format = arguments.format or ("turtle" if isinstance(found, Triples) else "table")
-    if format != "table":
+    wanted = arguments.format or ("turtle" if isinstance(found, Triples) else "table")
+    if wanted != "table":
         from severance_kg.formats import serialise
 
-        return _write(serialise(found, format))
+        return _write(serialise(found, wanted))
     if isinstance(found, Triples):
         raise InputError("triples cannot be written as a table", hint="use --format turtle or ntriples")
     if isinstance(found, bool):

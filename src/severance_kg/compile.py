@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from severance_kg.ontology import Ontology
 from severance_kg.passages import PassageRef
 from severance_kg.statements import Corpus, Entity, Source, Statement, Theme
-from severance_kg.vocabulary import DCTERMS, OA, PROV, RDF, RDFS, SCHEMA, SKG, SKOS, THEME, XSD, IRI, Literal, Term
+from severance_kg.vocabulary import DCTERMS, IRI, OA, PROV, RDF, RDFS, SCHEMA, SKG, SKOS, THEME, XSD, Literal, Term
 
 Object = ox.NamedNode | ox.Literal
 
@@ -249,5 +249,3 @@ def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:
     found = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used)
     assert found is not None
     return found
-
-

@@ -5,7 +5,6 @@ What a colour looks like in light and dark is the style sheet's affair; here is 
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from severance_kg.layout import Box, lay_out
 from severance_kg.resources import root
 from severance_kg.statements import Commitment, Kind, Polarity, Reading, Statement
-from severance_kg.vocabulary import SEV, SKG, ST, IRI, Literal, Term, compact, local_name
+from severance_kg.vocabulary import IRI, SEV, SKG, ST, Literal, Term, compact, local_name
 
 if TYPE_CHECKING:
     from pyvis.network import Network
@@ -54,17 +53,16 @@ OWN_SHAPES = ("bar", "cross")
 
 
 def name_of(term: Term) -> str:
-    """Return the short name that the page calls a thing or statement by, in addresses too: ``InnieMark``, ``theme:Love``.
+    """Return the short name that the page calls a thing by: ``InnieMark``, ``theme:Love``, ``st:celebpost-45511-s07``.
 
     A literal is called by its text in quotation marks, with its datatype where that is not plain text.
     """
     if isinstance(term, Literal):
         plain = term.datatype.endswith(("#string", "#langString"))
         return f'"{term}"' if plain else f'"{term}" ({local_name(term.datatype)})'
-    for space in (SEV, ST):
-        if term.startswith(space):
-            return term.removeprefix(space)
-    return compact(term)
+    if term.startswith(SEV):
+        return term.removeprefix(SEV)
+    return f"st:{term.removeprefix(ST)}" if term.startswith(ST) else compact(term)
 
 
 def kind_of(kg: KnowledgeGraph, term: Term) -> str:
@@ -174,7 +172,11 @@ def _line(kg: KnowledgeGraph, one: Statement, bend: float) -> dict[str, Any]:
         "arrows": {"to": {"enabled": True, "type": "bar" if negated else "arrow", "scaleFactor": 0.75 if negated else 0.5}},
     }
     if inferred or one.reading is Reading.FIGURATIVE:
-        line["arrows"]["middle"] = {"enabled": True, "type": "circle" if inferred else "diamond", "scaleFactor": 0.4 if inferred else 0.7}
+        line["arrows"]["middle"] = {
+            "enabled": True,
+            "type": "circle" if inferred else "diamond",
+            "scaleFactor": 0.4 if inferred else 0.7,
+        }
     if one.subject == one.object:
         line["selfReference"] = {"size": 22, "angle": round(bend * 6, 3)}
     elif bend:

@@ -1,16 +1,16 @@
 """Everything that goes wrong on purpose.
 
-    SevError                    exit status 2
-    ├── InputError              a file or an argument cannot be used as it is
-    │   └── UnknownName         a name that nothing here bears
-    ├── PassageError            a passage is not where it is said to be; exit status 1
-    │   ├── PassageNotFound
-    │   ├── PassageAmbiguous
-    │   └── PassageAltered      found by its first and last words, but its digest differs
-    ├── QueryError              a query cannot be parsed or run
-    │   └── QueryRefused        a query does what the scan forbids
-    ├── StoreError              an engine or a remote service failed
-    └── CheckFailed             the data broke a rule of the model; exit status 1
+SevError                    exit status 2
+├── InputError              a file or an argument cannot be used as it is
+│   └── UnknownName         a name that nothing here bears
+├── PassageError            a passage is not where it is said to be; exit status 1
+│   ├── PassageNotFound
+│   ├── PassageAmbiguous
+│   └── PassageAltered      found by its first and last words, but its digest differs
+├── QueryError              a query cannot be parsed or run
+│   └── QueryRefused        a query does what the scan forbids
+├── StoreError              an engine or a remote service failed
+└── CheckFailed             the data broke a rule of the model; exit status 1
 """
 
 from __future__ import annotations

@@ -121,5 +121,3 @@ def _xml_term(value: Value) -> str:
     if value.datatype in (XSD + "string", RDF + "langString"):
         return f"<literal>{text}</literal>"
     return f"<literal datatype={quoteattr(value.datatype)}>{text}</literal>"
-
-

@@ -14,7 +14,7 @@ from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
 from severance_kg.statements import Commitment, Statement
 from severance_kg.store import MemoryStore, Store
-from severance_kg.vocabulary import SEV, SKG, SRC, ST, THEME, IRI, Literal, Term, compact, expand, local_name
+from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, Literal, Term, compact, expand, local_name
 
 if TYPE_CHECKING:
     import networkx
@@ -155,7 +155,7 @@ class KnowledgeGraph:
             graph.bind(prefix, space, replace=True)
         return graph
 
-    def to_networkx(self, *, edges_only: bool = True) -> networkx.MultiDiGraph:
+    def to_networkx(self, *, edges_only: bool = True) -> networkx.MultiDiGraph[str]:
         """Return the network of things, with the id of a statement as the key of each edge, so that none is lost.
 
         With ``edges_only=False`` the doubted, denied and figurative statements are in it too, told by the attribute

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 BEGINNINGS = 12
-ROUNDS = 120
+ROUNDS = 90
+SHOVES = 400
 LARGE = 300
 """From this many nodes on, a single beginning: a round costs the square of their number."""
-SCALE = 118.0
+SCALE = 100.0
 """Units of the drawing for one unit of graph distance, about the width of a label."""
 FLAT = 0.8
 """Height of the drawing for one unit of its width: screens are wider than high."""
@@ -54,9 +55,7 @@ def lay_out(boxes: Mapping[str, Box], links: Iterable[tuple[str, str]], facing: 
     pinned = [names.index(one) for one in facing]
     sizes = np.array([boxes[name] for name in names])
     ends = np.array([(names.index(a), names.index(b)) for a, b in graph.edges], dtype=np.intp).reshape(-1, 2)
-    tried = [
-        _attempt(ideal, sizes, ends, pinned, seed) for seed in range(BEGINNINGS if len(names) < LARGE else 1)
-    ]
+    tried = [_attempt(ideal, sizes, ends, pinned, seed) for seed in range(BEGINNINGS if len(names) < LARGE else 1)]
     overlaps, _, _, best = min(tried, key=lambda one: one[:3])
     return Layout({name: (round(x), round(y)) for name, (x, y) in zip(names, best.tolist(), strict=True)}, overlaps)
 
@@ -76,9 +75,7 @@ def _distances(graph: nx.Graph[str], names: list[str]) -> Array:
     return found
 
 
-def _attempt(
-    ideal: Array, sizes: Array, ends: NDArray[np.intp], pinned: list[int], seed: int
-) -> tuple[int, int, int, Array]:
+def _attempt(ideal: Array, sizes: Array, ends: NDArray[np.intp], pinned: list[int], seed: int) -> tuple[int, int, int, Array]:
     """One drawing, after how hard it is to read: overlapping labels, lines through labels, and the seed."""
     places = _majorise(ideal, pinned, seed) * np.array([SCALE, SCALE * FLAT])
     places = np.round(_separate(places, sizes, pinned))
@@ -97,45 +94,41 @@ def _majorise(ideal: Array, pinned: list[int], seed: int) -> Array:
     np.fill_diagonal(weights, 0.0)
     total = np.maximum(weights.sum(axis=0), 1e-9)
     for _ in range(ROUNDS):
-        apart = places[:, None] - places
-        length = np.sqrt((apart**2).sum(axis=2))
-        pull = weights * ideal / np.maximum(length, 1e-6)
-        # No matrix product: BLAS adds in another order on another machine, and the page would differ.
-        wanted = (weights[:, :, None] * places + pull[:, :, None] * apart).sum(axis=1) / total[:, None]
+        # One axis at a time, sums down the columns, no matrix product: these add in one order on every machine.
+        across, down = (places[:, i] - places[:, None, i] for i in (0, 1))
+        pull = weights * ideal / np.maximum(np.sqrt(across * across + down * down), 1e-6)
+        wanted = [(weights * places[:, None, i] + pull * apart).sum(axis=0) / total for i, apart in ((0, across), (1, down))]
+        places = np.stack(wanted, axis=1)
         if pinned:
-            wanted[pinned] = fixed
-        places = wanted if count > 1 else places
+            places[pinned] = fixed
     return places
 
 
 def _separate(places: Array, sizes: Array, pinned: list[int]) -> Array:
     """Push overlapping boxes apart along the way that is shorter; the pinned ones stay."""
-    places = places.copy()
-    near = (sizes[:, None] + sizes) / 2
-    share = np.full(len(places), 0.5)
+    x, y = places[:, 0].copy(), places[:, 1].copy()
+    wide, high = ((sizes[:, None, i] + sizes[:, i]) / 2 for i in (0, 1))
+    np.fill_diagonal(wide, -1.0)
+    # Two nodes on one spot have no direction: the order of their names gives them one.
+    order = np.sign(np.arange(len(x)) - np.arange(len(x))[:, None]) * 1e-6
+    share = np.full(len(x), 0.3)
     share[pinned] = 0.0
-    for _ in range(400):
-        apart = places[:, None] - places
-        over = near - np.abs(apart)
-        hit = (over > 0).all(axis=2)
-        np.fill_diagonal(hit, False)
+    for _ in range(SHOVES):
+        across, down = x - x[:, None] + order, y - y[:, None] + order
+        over_x, over_y = wide - np.abs(across), high - np.abs(down)
+        hit = (over_x > 0) & (over_y > 0)
         if not hit.any():
             break
-        sideways = over[:, :, 0] * 0.8 < over[:, :, 1]
-        # Two nodes on one spot have no direction: the order of their names gives them one.
-        order = np.sign(np.arange(len(places))[:, None] - np.arange(len(places)))
-        sign = np.where(apart == 0, order[:, :, None], np.sign(apart))
-        push = np.where(hit[:, :, None], over * sign, 0.0)
-        push[:, :, 0] *= sideways
-        push[:, :, 1] *= ~sideways
-        places += push.sum(axis=1) * share[:, None] * 0.7
-    return places
+        sideways = over_x < over_y
+        x += np.where(hit & sideways, np.copysign(over_x + 1, across), 0.0).sum(axis=0) * share
+        y += np.where(hit & ~sideways, np.copysign(over_y + 1, down), 0.0).sum(axis=0) * share
+    return np.stack([x, y], axis=1)
 
 
 def _overlaps(places: Array, sizes: Array) -> int:
     near = (sizes[:, None] + sizes) / 2 - 1
     hit = (near - np.abs(places[:, None] - places) > 0).all(axis=2)
-    return int((hit.sum() - len(places)) // 2)
+    return (int(hit.sum()) - len(places)) // 2
 
 
 def _crossed(places: Array, sizes: Array, ends: NDArray[np.intp]) -> int:

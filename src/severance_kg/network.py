@@ -11,16 +11,14 @@ from severance_kg.statements import Statement
 from severance_kg.vocabulary import IRI, local_name
 
 
-def network(
-    statements: Iterable[Statement], things: Mapping[IRI, Thing], *, edges_only: bool = True
-) -> nx.MultiDiGraph:
+def network(statements: Iterable[Statement], things: Mapping[IRI, Thing], *, edges_only: bool = True) -> nx.MultiDiGraph[str]:
     """Return a multigraph with things as nodes and a statement's IRI as the key of each edge.
 
     Nodes have ``label`` and ``kind``; edges ``label`` (the property's), ``predicate``, ``gloss``, ``commitment``,
     ``polarity``, ``reading``, ``frame``, ``is_edge``, and ``speaker`` where there is one. A literal is a node too, under its
     text. Several statements of one triple are several edges.
     """
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for one in statements:
         if edges_only and not one.is_edge:
             continue
@@ -28,7 +26,9 @@ def network(
             thing = things.get(term) if isinstance(term, IRI) else None
             kinds = sorted(local_name(cls) for cls in thing.classes) if thing else []
             kind = kinds[0] if kinds else "Statement" if isinstance(term, IRI) else "Literal"
-            graph.add_node(str(term), label=thing.label if thing else local_name(term) if isinstance(term, IRI) else str(term), kind=kind)
+            graph.add_node(
+                str(term), label=thing.label if thing else local_name(term) if isinstance(term, IRI) else str(term), kind=kind
+            )
         graph.add_edge(
             str(one.subject),
             str(one.object),
@@ -48,7 +48,7 @@ def network(
 
 def shortest_path(statements: Iterable[Statement], start: IRI, end: IRI) -> list[Statement]:
     """Return the statements of a shortest chain of edges between two things, followed in either direction."""
-    graph = nx.Graph()
+    graph: nx.Graph[IRI] = nx.Graph()
     for one in statements:
         if one.is_edge and isinstance(one.object, IRI) and not graph.has_edge(one.subject, one.object):
             graph.add_edge(one.subject, one.object, statement=one)

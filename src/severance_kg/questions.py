@@ -16,7 +16,7 @@ from severance_kg.errors import InputError
 from severance_kg.queries import QueryFile, read_query_file
 from severance_kg.results import Row, Rows, show
 from severance_kg.statements import Statement
-from severance_kg.vocabulary import ST, IRI
+from severance_kg.vocabulary import IRI, ST
 
 if TYPE_CHECKING:
     from severance_kg.graph import KnowledgeGraph

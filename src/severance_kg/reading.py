@@ -26,7 +26,7 @@ from severance_kg.statements import (
     Weight,
 )
 from severance_kg.store import Store
-from severance_kg.vocabulary import DCTERMS, OA, RDF, SKG, SKOS, IRI, Literal, Term, local_name
+from severance_kg.vocabulary import DCTERMS, IRI, OA, RDF, SKG, SKOS, Literal, Term, local_name
 
 Properties = dict[str, list[Term]]
 
@@ -76,7 +76,9 @@ def read_statements(store: Store) -> dict[IRI, Statement]:
         try:
             made[iri] = _statement(iri, found[iri])
         except (IndexError, ValueError, KeyError) as error:
-            raise StoreError(f"the statement {iri} is not whole ({error})", hint="run 'severance-kg check' on the graph") from None
+            raise StoreError(
+                f"the statement {iri} is not whole ({error})", hint="run 'severance-kg check' on the graph"
+            ) from None
     return made
 
 
@@ -190,9 +192,7 @@ def read_things(store: Store) -> dict[IRI, Thing]:
             labels.setdefault(thing, str(label))
             if name is not None:
                 names[thing].add(str(name))
-    return {
-        iri: Thing(iri, labels[iri], frozenset(classes[iri]), tuple(sorted(names[iri]))) for iri in sorted(classes)
-    }
+    return {iri: Thing(iri, labels[iri], frozenset(classes[iri]), tuple(sorted(names[iri]))) for iri in sorted(classes)}
 
 
 def read_order(store: Store) -> MomentOrder:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from severance_kg.statements import Statement
 from severance_kg.telling import evidence, statement_json
-from severance_kg.vocabulary import SKG, ST, IRI, compact, local_name
+from severance_kg.vocabulary import IRI, SKG, ST, compact, local_name
 
 if TYPE_CHECKING:
     from severance_kg.errors import SevError

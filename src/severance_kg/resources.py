@@ -64,11 +64,11 @@ class Inputs:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the files' names and bytes, of the program's own, and of the engine's version.
+        """The SHA-256 of the files' names and bytes, and of the program's own.
 
         The program counts in, so that a graph which another version compiled is never taken for this one's.
         """
-        made = hashlib.sha256(f"{__version__} {_engine_version()} {sys.version_info[:2]}".encode())
+        made = hashlib.sha256(__version__.encode())
         for name, path in (*self.files, *_program()):
             try:
                 content = path.read_bytes()
@@ -81,13 +81,6 @@ class Inputs:
 
 def _folders(name: str) -> tuple[str, ...]:
     return Path(name).parts[:-1]
-
-
-def _engine_version() -> str:
-    # importlib.metadata costs 20 ms; the engine tells its own version for nothing.
-    import pyoxigraph
-
-    return str(pyoxigraph.__version__)
 
 
 def _program() -> Iterator[tuple[str, Path]]:

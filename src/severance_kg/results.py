@@ -107,9 +107,7 @@ class Rows(Sequence[Row]):
         import html
 
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.variables)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in texts) + "</tr>" for texts in self.texts()
-        )
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in texts) + "</tr>" for texts in self.texts())
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
@@ -150,9 +148,7 @@ class Triples(Sequence[tuple[Value, Value, Value]]):
     def _repr_html_(self) -> str:
         import html
 
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(show(term))}</td>" for term in triple) + "</tr>" for triple in self
-        )
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(show(term))}</td>" for term in triple) + "</tr>" for triple in self)
         return f"<table><tbody>{body}</tbody></table>"
 
 

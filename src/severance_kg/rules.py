@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -112,18 +111,14 @@ def _apply(rule: Rule, store: MemoryStore, known: dict[IRI, Statement], order: M
         raise InputError("a rule is a SELECT", where=rule.file.file, hint="see ontology/rules for examples")
     premises = sorted(name for name in rows.variables if name.startswith("premise"))
     if not premises or not {"subject", "predicate", "object", "gloss"} <= set(rows.variables):
-        raise InputError(
-            "a rule returns ?subject, ?predicate, ?object, ?gloss and at least one ?premise", where=rule.file.file
-        )
+        raise InputError("a rule returns ?subject, ?predicate, ?object, ?gloss and at least one ?premise", where=rule.file.file)
     for row in rows:
         made = _statement(rule, row, premises, known, order)
         if made:
             yield made
 
 
-def _statement(
-    rule: Rule, row: Row, premises: list[str], known: dict[IRI, Statement], order: MomentOrder
-) -> Statement | None:
+def _statement(rule: Rule, row: Row, premises: list[str], known: dict[IRI, Statement], order: MomentOrder) -> Statement | None:
     used = [known[IRI(str(row[name]))] for name in premises if row[name] is not None]
     time = _shared_time(used, order)
     if time is None:
@@ -147,10 +142,10 @@ def _statement(
 
 
 def _shared_time(premises: list[Statement], order: MomentOrder) -> Time | None:
-    def both(one: Time | None, other: Time) -> Time | None:
-        return None if one is None else order.shared(one, other)
-
-    return reduce(both, (premise.time for premise in premises), ALWAYS)
+    shared: Time | None = ALWAYS
+    for premise in premises:
+        shared = shared and order.shared(shared, premise.time)
+    return shared
 
 
 def _frame(premises: list[Statement]) -> Frame:

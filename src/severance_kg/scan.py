@@ -28,9 +28,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
-_CHAINED = frozenset("UNION OPTIONAL MINUS FILTER BIND VALUES EXISTS GRAPH SELECT".split())
-_KINDS = frozenset("SELECT ASK CONSTRUCT DESCRIBE".split())
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+_CHAINED = frozenset(["UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "VALUES", "EXISTS", "GRAPH", "SELECT"])
+_KINDS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
 
 def scan(query: str) -> None:

@@ -152,9 +152,7 @@ class Statement:
     def is_edge(self) -> bool:
         """Whether the triple of this statement is an edge of the graph: the rule of the edges, and its only home."""
         return self.kind is Kind.INFERRED or (
-            self.commitment is Commitment.ASSERTED
-            and self.polarity is Polarity.AFFIRMED
-            and self.reading is Reading.LITERAL
+            self.commitment is Commitment.ASSERTED and self.polarity is Polarity.AFFIRMED and self.reading is Reading.LITERAL
         )
 
     @property

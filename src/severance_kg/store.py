@@ -89,7 +89,7 @@ def syntax_error(query: str, told: str) -> QueryError:
 
 
 def _unknown_prefix(query: str) -> QueryError:
-    own = {name for name in re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)} | set(PREFIXES)
+    own = set(re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)) | set(PREFIXES)
     for match in re.finditer(r"(?<![\w?$<:/#-])([A-Za-z][\w-]*):[\w]", query):
         if match[1] not in own:
             hint = did_you_mean(match[1], own) or f"declare it: PREFIX {match[1]}: <…>"
@@ -110,7 +110,7 @@ def _misspelt(query: str, line: int, column: int) -> str | None:
 
 _KINDS_OF_TOKEN = (
     ("a variable", frozenset({"?", "$"})),
-    ("a literal", frozenset({"'", "\"", "'\'\'", "\"\"\"", "'''", "+", "-"})),
+    ("a literal", frozenset({"'", '"', "'''", '"""', "+", "-"})),
     ("an IRI or a prefixed name", frozenset({"<", ":", "_"})),
 )
 

@@ -75,9 +75,7 @@ def _verdict(name: str, where: str, passage: PassageRef, text: NormalisedText) -
         return Verdict(name, where, passage, error=error)
 
 
-def uncovered_words(
-    corpus: Corpus, source: Source, text: NormalisedText, verdicts: Iterable[Verdict]
-) -> Iterator[SevError]:
+def uncovered_words(corpus: Corpus, source: Source, text: NormalisedText, verdicts: Iterable[Verdict]) -> Iterator[SevError]:
     """Yield the runs of words that lie in no passage, where the text is the very one that was annotated."""
     if source.sha256 != digest(text.text) or any(verdict.error for verdict in verdicts):
         return
@@ -141,7 +139,7 @@ class _HTMLText(HTMLParser):
         self._parts: list[str] = []
         self._silent = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the base class's signature
         self._silent += tag in self._SILENT
         if tag in self._BLOCKS:
             self._parts.append("\n\n")
@@ -176,7 +174,10 @@ def stamp_file(path: Path, text: NormalisedText) -> str:
     for node in _passage_nodes(root):
         given = {key.value: _plain(value) for key, value in node.value}
         fresh = PassageRef(
-            int(given["paragraph"]), given["starts"], given.get("ends"), int(given["occurrence"]) if "occurrence" in given else None
+            int(given["paragraph"]),
+            given["starts"],
+            given.get("ends"),
+            int(given["occurrence"]) if "occurrence" in given else None,
         )
         try:
             made = stamp(text, fresh)
@@ -211,7 +212,11 @@ def _passage_nodes(root: yaml.Node | None) -> Iterator[yaml.MappingNode]:
 
 def _flow(made: PassageRef, column: int) -> str:
     first = [f"paragraph: {made.paragraph}"]
-    first += [f"{key}: {_quoted(value)}" for key, value in (("prefix", made.prefix), ("starts", made.starts), ("ends", made.ends)) if value]
+    first += [
+        f"{key}: {_quoted(value)}"
+        for key, value in (("prefix", made.prefix), ("starts", made.starts), ("ends", made.ends))
+        if value
+    ]
     first += [f"occurrence: {made.occurrence}"] if made.occurrence else []
     assert made.words and made.characters
     second = f"words: {list(made.words)}, characters: {list(made.characters)}, sha256: {made.sha256}"
@@ -270,4 +275,3 @@ def _count(phrase: str) -> int:
 def source_id(source: Source) -> str:
     """Return the id of a source as its file gives it."""
     return source.iri.removeprefix(SRC)
-

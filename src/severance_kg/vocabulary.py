@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Self
 
 BASE: Final = "https://w3id.org/severance-kg/"
 SKG: Final = BASE + "ontology#"
@@ -77,7 +77,7 @@ class Literal(str):
     datatype: str
     language: str | None
 
-    def __new__(cls, lexical: str, *, datatype: str | None = None, language: str | None = None) -> Literal:
+    def __new__(cls, lexical: str, *, datatype: str | None = None, language: str | None = None) -> Self:
         """Make a literal; without a datatype it is an ``xsd:string``, with a language an ``rdf:langString``."""
         made = super().__new__(cls, lexical)
         made.language = language.lower() if language else None

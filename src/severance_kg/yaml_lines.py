@@ -91,6 +91,7 @@ def _value(node: yaml.Node, path: YamlPath, lines: Lines, seen: set[int]) -> Any
         return _mapping(node, path, lines, seen)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, i), lines, seen) for i, item in enumerate(node.value)]
+    assert isinstance(node, yaml.ScalarNode)
     return _scalar(node)
 
 
