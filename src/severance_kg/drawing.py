@@ -42,14 +42,17 @@ SHAPES: dict[str, tuple[str, bool]] = {
 
 DASHES: dict[Commitment, list[int]] = {
     Commitment.ASSERTED: [],
-    Commitment.HEDGED: [9, 5],
-    Commitment.REPORTED: [2, 4],
-    Commitment.HYPOTHETICAL: [7, 14],
+    Commitment.HEDGED: [16, 9],
+    Commitment.REPORTED: [3, 8],
+    Commitment.HYPOTHETICAL: [12, 24],
 }
-"""The line of each commitment: lengths of stroke and gap."""
+"""The line of each commitment: lengths of stroke and gap, in units of the drawing."""
 
 OWN_SHAPES = ("bar", "cross")
 """Shapes that vis-network has not: the page's script draws them."""
+
+UNDRAWN = ("EdgeProperty", "Rule", "Source")
+"""Kinds that statements name and that do not stand on the map."""
 
 
 def name_of(term: Term) -> str:
@@ -66,13 +69,13 @@ def name_of(term: Term) -> str:
 
 
 def kind_of(kg: KnowledgeGraph, term: Term) -> str:
-    """Return the kind that a thing is drawn as."""
+    """Return the kind that a thing is shown as."""
     if isinstance(term, Literal):
         return "Literal"
     thing = kg.things.get(term)
     if thing is None:
         return "Statement"
-    return next((kind for kind in SHAPES if IRI(SKG + kind) in thing.classes), "Other")
+    return next((kind for kind in (*SHAPES, *UNDRAWN) if IRI(SKG + kind) in thing.classes), "Other")
 
 
 def draw(kg: KnowledgeGraph, statements: Sequence[Statement]) -> Network:
@@ -167,15 +170,15 @@ def _line(kg: KnowledgeGraph, one: Statement, bend: float) -> dict[str, Any]:
         "id": name_of(one.iri),
         "words": ("not: " if negated else "") + kg.label(one.predicate),
         "look": "inferred" if inferred else "edge" if one.is_edge else "said",
-        "width": 1 if inferred else 1.7 if one.is_edge else 1.4,
+        "width": 1.6 if inferred else 2.6 if one.is_edge else 2.4,
         "dashes": DASHES[one.commitment] or False,
-        "arrows": {"to": {"enabled": True, "type": "bar" if negated else "arrow", "scaleFactor": 0.75 if negated else 0.5}},
+        "arrows": {"to": {"enabled": True, "type": "bar" if negated else "arrow", "scaleFactor": 0.9 if negated else 0.55}},
     }
     if inferred or one.reading is Reading.FIGURATIVE:
         line["arrows"]["middle"] = {
             "enabled": True,
             "type": "circle" if inferred else "diamond",
-            "scaleFactor": 0.4 if inferred else 0.7,
+            "scaleFactor": 0.45 if inferred else 0.8,
         }
     if one.subject == one.object:
         line["selfReference"] = {"size": 22, "angle": round(bend * 6, 3)}

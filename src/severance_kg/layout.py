@@ -20,10 +20,8 @@ ROUNDS = 90
 SHOVES = 400
 LARGE = 300
 """From this many nodes on, a single beginning: a round costs the square of their number."""
-SCALE = 100.0
+SCALE = 105.0
 """Units of the drawing for one unit of graph distance, about the width of a label."""
-FLAT = 0.8
-"""Height of the drawing for one unit of its width: screens are wider than high."""
 
 
 class Box(NamedTuple):
@@ -71,13 +69,13 @@ def _distances(graph: nx.Graph[str], names: list[str]) -> Array:
     for k in range(len(names)):
         np.minimum(found, found[:, k, None] + found[k], out=found)
     finite = found[np.isfinite(found)]
-    found[~np.isfinite(found)] = max(1.5, float(finite.max()) * 0.75)
+    found[~np.isfinite(found)] = max(1.5, float(finite.max()) * 0.6)
     return found
 
 
 def _attempt(ideal: Array, sizes: Array, ends: NDArray[np.intp], pinned: list[int], seed: int) -> tuple[int, int, int, Array]:
     """One drawing, after how hard it is to read: overlapping labels, lines through labels, and the seed."""
-    places = _majorise(ideal, pinned, seed) * np.array([SCALE, SCALE * FLAT])
+    places = _spread(_majorise(ideal, pinned, seed)) * SCALE
     places = np.round(_separate(places, sizes, pinned))
     return _overlaps(places, sizes), _crossed(places, sizes, ends), seed, places
 
@@ -102,6 +100,15 @@ def _majorise(ideal: Array, pinned: list[int], seed: int) -> Array:
         if pinned:
             places[pinned] = fixed
     return places
+
+
+def _spread(places: Array) -> Array:
+    """Move everything along its line to the centre, so that the drawing is about as dense everywhere."""
+    length = np.sqrt((places * places).sum(axis=1))
+    # Square roots only: powers and logarithms differ in their last digit from one machine's library to another's.
+    root = np.sqrt(length)
+    factor = 1 / np.maximum(np.sqrt(root), 0.3)
+    return np.asarray(places * factor[:, None] * 1.35)
 
 
 def _separate(places: Array, sizes: Array, pinned: list[int]) -> Array:

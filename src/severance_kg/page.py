@@ -17,11 +17,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.cite import cite
-from severance_kg.drawing import draw, kind_of, legend_json, name_of, network_json
+from severance_kg.drawing import UNDRAWN, draw, kind_of, legend_json, name_of, network_json
 from severance_kg.errors import InputError
 from severance_kg.resources import root
 from severance_kg.statements import Statement
-from severance_kg.tables import statement_json, told_time
+from severance_kg.telling import statement_json
 from severance_kg.vocabulary import SKG, IRI, Literal, Term
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _renderer() -> str:
 
 def _packed(content: dict[str, Any]) -> str:
     """Gzip and base64: short, and no character of the data can be taken for markup."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0) as file:
         file.write(text.encode("utf-8", "surrogatepass"))
@@ -101,17 +101,18 @@ def payload(kg: KnowledgeGraph) -> dict[str, Any]:
     """Return all that the page shows: the drawn network, the statements with their evidence, and what they name."""
     statements = kg.statements()
     told = [_statement(kg, one) for one in statements]
-    named = _named(told) | {name_of(one.object): one.object for one in statements if isinstance(one.object, Literal)}
+    named = _named(told) | {name_of(one.object): one.object for one in statements}
+    themes = _themes(kg, {given.theme for one in statements for given in one.themes})
+    named |= {name_of(theme): theme for theme in themes}
     things = {name: term for name, term in named.items() if isinstance(term, Literal) or term in kg.things}
-    themes = sorted({str(given["theme"]) for one in told for given in one["themes"]})
     return {
         "network": network_json(draw(kg, statements)),
         "legend": legend_json(),
         "statements": _with_names(told),
         "things": _things(kg, things),
         "sources": _sources(kg),
-        "kinds": {kind: _kind_label(kg, kind) for kind in legend_json()["shapes"]},
-        "themes": _themes(kg, [IRI(theme) for theme in themes]),
+        "kinds": {kind: _kind_label(kg, kind) for kind in (*legend_json()["shapes"], *UNDRAWN)},
+        "themes": {name_of(theme): sorted(map(name_of, within)) for theme, within in themes.items()},
     }
 
 
@@ -120,8 +121,8 @@ def _statement(kg: KnowledgeGraph, one: Statement) -> dict[str, Any]:
     found: dict[str, Any] = _bare(statement_json(kg, one))
     return found | {
         "object": one.object,
+        "references": [str(address) for address in one.references],
         "id": name_of(one.iri).removeprefix("st:"),
-        "when": told_time(kg, one.time),
         "why_no_edge": one.why_no_edge(),
         "citation": cite(kg, one).strip(),
     }
@@ -192,6 +193,7 @@ def _kind_label(kg: KnowledgeGraph, kind: str) -> str:
     return kg.things[cls].label if cls in kg.things else kind.lower()
 
 
-def _themes(kg: KnowledgeGraph, used: list[IRI]) -> dict[str, list[str]]:
-    """Each theme that a statement carries, with the themes that a search for it takes in."""
-    return {name_of(theme): sorted(name_of(one) for one in kg.narrower(theme)) for theme in used}
+def _themes(kg: KnowledgeGraph, used: set[IRI]) -> dict[IRI, set[IRI]]:
+    """The themes that statements carry and the broader ones above them, each with those of the first that it takes in."""
+    found = {iri: kg.narrower(iri) & used for iri, thing in kg.things.items() if IRI(SKG + "Theme") in thing.classes}
+    return {iri: within for iri, within in found.items() if within}

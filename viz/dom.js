@@ -1,0 +1,60 @@
+"use strict";
+// Elements, made one by one. A string from the data becomes a text node or nothing: no function here takes markup.
+const dom = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+
+  const byId = (id) => document.getElementById(id);
+
+  function fill(element, attributes, children) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (typeof value === "function") element.addEventListener(name, value);
+      else if (value === true) element.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+    }
+    element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    return element;
+  }
+
+  // Attributes are the page's own words; what comes from the data goes in as a child.
+  const make = (tag, attributes = {}, ...children) => fill(document.createElement(tag), attributes, children);
+  const draw = (tag, attributes = {}, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
+
+  // Text of the data, kept apart from its surroundings: a mark that turns the writing direction ends with it.
+  const text = (value) => make("bdi", {}, String(value ?? ""));
+
+  function safeAddress(address) {
+    try {
+      const url = new URL(address);
+      return ["http:", "https:"].includes(url.protocol) ? url.href : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // A link that opens in its own tab, or plain text where the address is no http or https one.
+  function link(address, label = address) {
+    const href = safeAddress(address);
+    if (!href) return text(label);
+    return make("a", { href, target: "_blank", rel: "noopener noreferrer" }, text(label),
+      make("span", { class: "unseen" }, " (opens in a new tab)"));
+  }
+
+  const button = (label, onclick, attributes = {}) =>
+    make("button", { type: "button", click: onclick, ...attributes }, typeof label === "string" ? text(label) : label);
+
+  async function copy(value) {
+    try {
+      await navigator.clipboard.writeText(value);
+    } catch {
+      // Without leave for the clipboard, and in browsers that deny it to files.
+      const field = make("textarea", { class: "unseen", readonly: true });
+      field.value = value;
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+  }
+
+  return { byId, make, draw, text, link, button, copy };
+})();

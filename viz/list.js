@@ -1,0 +1,86 @@
+"use strict";
+// The list of all statements and things, and what narrows it: the page without the map.
+const list = (() => {
+  const entries = new Map();
+
+  function entry(one) {
+    const button = dom.button(dom.make("span", { class: "entry" }, legend.statement(one),
+      dom.make("span", {}, dom.text(one.gloss), dom.make("small", {}, dom.text(evidence.summary(one))))),
+    () => state.choose(one.name, "list"), { class: "statement" });
+    return dom.make("li", {}, button);
+  }
+
+  function showThings(some) {
+    const byKind = new Map(Object.keys(model.data.kinds).map((kind) => [kind, []]));
+    // Properties, rules and sources are found from the statements that use them.
+    for (const [name, one] of some) byKind.get(one.kind).push([name, one]);
+    dom.byId("things-list").replaceChildren(...[...byKind].filter(([kind, found]) => found.length && kind in model.data.legend.shapes).map(([kind, found]) =>
+      dom.make("section", {}, dom.make("h4", {}, legend.shape(kind), " ", dom.text(model.data.kinds[kind])),
+        dom.make("ul", { class: "plain" }, found.sort(([, a], [, b]) => (a.label < b.label ? -1 : 1)).map(([name, one]) =>
+          dom.make("li", {}, dom.button(one.label, () => state.choose(name, "list"), { class: "go" })))))));
+    dom.byId("things-count").textContent = `(${some.filter(([, one]) => one.kind in model.data.legend.shapes).length})`;
+  }
+
+  function apply() {
+    const fitting = model.narrowed(state.filters);
+    const names = new Set(fitting.map((one) => one.name));
+    for (const [name, item] of entries) item.hidden = !names.has(name);
+    dom.byId("statements-count").textContent = `(${names.size})`;
+    dom.byId("count").textContent = state.isNarrowed() ? `${names.size} of ${entries.size} statements` : `${entries.size} statements`;
+    dom.byId("none").hidden = names.size > 0;
+    dom.byId("reset").hidden = !state.isNarrowed();
+    showThings(model.thingsCalled(state.filters.search));
+    return names;
+  }
+
+  function mark() {
+    for (const [name, item] of entries) {
+      const isIt = name === state.selection?.statement;
+      if (isIt) item.firstChild.setAttribute("aria-current", "true");
+      else item.firstChild.removeAttribute("aria-current");
+    }
+  }
+
+  // Up and down walk along the buttons, as in other lists.
+  function walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const here = event.target.closest("li");
+    if (!step || !here) return;
+    const open = [...here.parentElement.children].filter((item) => !item.hidden);
+    open[open.indexOf(here) + step]?.firstChild.focus();
+    event.preventDefault();
+  }
+
+  function commitments() {
+    const counts = new Map();
+    for (const one of model.data.statements.values()) counts.set(one.commitment, (counts.get(one.commitment) ?? 0) + 1);
+    return Object.keys(words.commitment).map((name) => dom.make("label", {},
+      dom.make("input", { type: "checkbox", name: "commitment", value: name, checked: true }),
+      legend.commitment(name), dom.make("span", {}, `${words.short[name]} (${counts.get(name) ?? 0})`)));
+  }
+
+  function readForm() {
+    const checked = [...document.querySelectorAll("#commitments input:checked")].map((box) => box.value);
+    state.filter({ search: dom.byId("search").value, theme: dom.byId("theme").value, commitments: new Set(checked) });
+  }
+
+  function start() {
+    for (const one of model.data.statements.values()) entries.set(one.name, entry(one));
+    dom.byId("statements").append(...entries.values());
+    dom.byId("statements").addEventListener("keydown", walk);
+    dom.byId("commitments").append(...commitments());
+    const themes = [...model.data.themes.keys()].map((name) => [model.label(name), name]).sort();
+    dom.byId("theme").append(...themes.map(([label, value]) => {
+      const option = dom.make("option", {}, label);
+      option.value = value;
+      return option;
+    }));
+    const form = dom.byId("filters");
+    form.addEventListener("input", readForm);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => { readForm(); dom.byId("search").focus(); }));
+    return apply();
+  }
+
+  return { start, apply, mark };
+})();

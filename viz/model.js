@@ -1,0 +1,93 @@
+"use strict";
+// The data: unpacked once, with what can be looked up in it.
+const model = (() => {
+  let data = null;
+  let searchable = new Map();
+
+  async function load() {
+    const packed = Uint8Array.from(atob(dom.byId("data").textContent.trim()), (c) => c.charCodeAt(0));
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const found = JSON.parse(await new Response(stream).text());
+    // Names come from the data: a Map has no inherited names for them to meet.
+    const byName = (some) => new Map(Object.entries(some));
+    const statements = found.statements.map((one) => ({ ...one, name: nameOf(one) }));
+    data = {
+      ...found,
+      statements: new Map(statements.map((one) => [one.name, one])),
+      things: byName(found.things),
+      sources: byName(found.sources),
+      themes: byName(found.themes),
+    };
+    searchable = new Map(statements.map((one) => [one.name, folded(wordsOf(one))]));
+  }
+
+  const nameOf = (one) => (one.id.includes(":") ? one.id : `st:${one.id}`);
+  const statement = (name) => data.statements.get(name);
+  const thing = (name) => data.things.get(name);
+  const label = (name) => thing(name)?.label ?? statement(name)?.gloss ?? String(name ?? "");
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const called = (name) => (thing(name) ? [thing(name).label, ...thing(name).names] : [label(name)]);
+
+  const wordsOf = (one) =>
+    [one.id, one.gloss, label(one.predicate), ...called(one.subject), ...called(one.object), label(one.said_by)].join(" ");
+
+  const fits = (text, sought) => folded(sought).split(/\s+/).every((word) => text.includes(word));
+
+  // The statements that pass the filters, in the order of the graph.
+  function narrowed({ search, theme, commitments }) {
+    const within = theme ? new Set(data.themes.get(theme) ?? []) : null;
+    return [...data.statements.values()].filter((one) =>
+      commitments.has(one.commitment)
+      && (!within || one.themes.some((given) => within.has(given.theme)))
+      && (!search.trim() || fits(searchable.get(one.name), search.trim())));
+  }
+
+  const thingsCalled = (search) => [...data.things].filter(([name, one]) =>
+    !search.trim() || fits(folded([name, one.label, one.definition ?? "", ...one.names].join(" ")), search.trim()));
+
+  // Edges before what is only said; within each, the order of the graph.
+  const edgesFirst = (some) => [...some.filter((one) => one.is_edge), ...some.filter((one) => !one.is_edge)];
+
+  // All statements that have to do with a thing, grouped by what it is to them; none is in two groups.
+  function about(name) {
+    const within = new Set(data.themes.get(name) ?? []);
+    const groups = [
+      ["", (one) => one.subject === name || one.object === name],
+      ["Said by it", (one) => one.said_by === name],
+      ["Its view, as told by others", (one) => one.held_by === name],
+      ["Said to it", (one) => one.said_to === name],
+      ["Carrying this theme", (one) => one.themes.some((given) => within.has(given.theme))],
+      ["Of this time", (one) => [one.time.at, one.time.from, one.time.until].includes(name)],
+      ["With words that mean it", (one) => one.resolutions.some((given) => given.refers_to === name)],
+      ["With this property", (one) => one.predicate === name],
+      ["By this rule", (one) => one.rule === name],
+      ["From this source", (one) => one.source === name],
+    ];
+    const taken = new Set();
+    return groups.map(([title, test]) => {
+      const some = [...data.statements.values()].filter((one) => !taken.has(one.name) && test(one));
+      some.forEach((one) => taken.add(one.name));
+      return [title, edgesFirst(some)];
+    }).filter(([, some]) => some.length);
+  }
+
+  // How other statements bear on one, told from its side: [words, name] pairs, each once.
+  function related(one) {
+    const found = one.relations.map((given) => [words.relation[given.relation]?.[0] ?? given.relation, given.statement]);
+    for (const other of data.statements.values()) {
+      for (const given of other.relations) {
+        if (given.statement === one.name) found.push([words.relation[given.relation]?.[1] ?? given.relation, other.name]);
+      }
+      if (other.premises.includes(one.name)) found.push(["From this follows", other.name]);
+      if (other.subject === one.name || other.object === one.name) found.push(["Spoken of in", other.name]);
+    }
+    if (statement(one.subject)) found.push(["Speaks of", one.subject]);
+    if (statement(one.object)) found.push(["Speaks of", one.object]);
+    return [...new Map(found.map((pair) => [JSON.stringify(pair), pair])).values()];
+  }
+
+  return {
+    load, statement, thing, label, narrowed, thingsCalled, about, related,
+    get data() { return data; },
+  };
+})();
