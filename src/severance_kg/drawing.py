@@ -87,7 +87,7 @@ def draw(kg: KnowledgeGraph, statements: Sequence[Statement]) -> Network:
     weights = _weights(statements)
     labels = {name_of(term): _label(kg, term) for term in weights}
     sizes = {name_of(term): round(8 + 2.3 * count**0.5) for term, count in weights.items()}
-    boxes = {name: _box(label, sizes[name]) for name, label in labels.items()}
+    boxes = {name: room(label, sizes[name]) for name, label in labels.items()}
     links = [(name_of(one.subject), name_of(one.object)) for one in statements]
     places = lay_out(boxes, links, [name_of(one) for one in _facing(statements, weights)]).positions
     for term in sorted(weights, key=name_of):
@@ -128,11 +128,12 @@ def _label(kg: KnowledgeGraph, term: Term) -> str:
         return textwrap.fill(f"“{textwrap.shorten(str(term), 60, placeholder=' …')}”", 22)
     text = kg.label(term)
     if kind_of(kg, term) == "Statement":
-        text = textwrap.shorten(text, 46, placeholder=" …")
-    return textwrap.fill(textwrap.shorten(text, 80, placeholder=" …"), 20, break_long_words=True) or name_of(term)
+        text = textwrap.shorten(text, 46, placeholder="…")
+    return textwrap.fill(textwrap.shorten(text, 80, placeholder="…"), 20, break_long_words=True) or name_of(term)
 
 
-def _box(label: str, size: float) -> Box:
+def room(label: str, size: float) -> Box:
+    """Return the room that a shape takes up with its label."""
     lines = label.split("\n")
     return Box(max(2.0 * size, 7.6 * max(map(len, lines))) + 12, 2.0 * size + 17 * len(lines) + 10)
 

@@ -20,8 +20,8 @@ ROUNDS = 90
 SHOVES = 400
 LARGE = 300
 """From this many nodes on, a single beginning: a round costs the square of their number."""
-SCALE = 105.0
-"""Units of the drawing for one unit of graph distance, about the width of a label."""
+FULL = 0.5
+"""The part of the drawing that labels take up; with more of it full, they cannot all be pushed apart."""
 
 
 class Box(NamedTuple):
@@ -75,7 +75,10 @@ def _distances(graph: nx.Graph[str], names: list[str]) -> Array:
 
 def _attempt(ideal: Array, sizes: Array, ends: NDArray[np.intp], pinned: list[int], seed: int) -> tuple[int, int, int, Array]:
     """One drawing, after how hard it is to read: overlapping labels, lines through labels, and the seed."""
-    places = _spread(_majorise(ideal, pinned, seed)) * SCALE
+    places = _spread(_majorise(ideal, pinned, seed))
+    across, down = np.maximum(places.max(axis=0) - places.min(axis=0), 1.0)
+    full = FULL if len(sizes) < LARGE else FULL / 2
+    places *= np.sqrt(sizes.prod(axis=1).sum() / (full * across * down))
     places = np.round(_separate(places, sizes, pinned))
     return _overlaps(places, sizes), _crossed(places, sizes, ends), seed, places
 
@@ -108,7 +111,7 @@ def _spread(places: Array) -> Array:
     # Square roots only: powers and logarithms differ in their last digit from one machine's library to another's.
     root = np.sqrt(length)
     factor = 1 / np.maximum(np.sqrt(root), 0.3)
-    return np.asarray(places * factor[:, None] * 1.35)
+    return np.asarray(places * factor[:, None])
 
 
 def _separate(places: Array, sizes: Array, pinned: list[int]) -> Array:
@@ -141,8 +144,10 @@ def _overlaps(places: Array, sizes: Array) -> int:
 def _crossed(places: Array, sizes: Array, ends: NDArray[np.intp]) -> int:
     """How many lines pass under a node or label that is not theirs, tried at nine points of each line."""
     found = 0
+    line = np.arange(len(ends))
     for part in range(1, 10):
         points = places[ends[:, 0]] * (1 - part / 10) + places[ends[:, 1]] * (part / 10)
-        inside = (np.abs(points[:, None] - places) < sizes / 2).all(axis=2)
-        found += int(inside.sum() - sum(inside[i, list(pair)].sum() for i, pair in enumerate(ends.tolist())))
+        inside = np.logical_and.reduce(np.abs(points[:, None] - places) < sizes / 2, axis=2)
+        inside[line, ends[:, 0]] = inside[line, ends[:, 1]] = False
+        found += int(inside.sum())
     return found

@@ -22,7 +22,7 @@ from severance_kg.errors import InputError
 from severance_kg.resources import root
 from severance_kg.statements import Statement
 from severance_kg.telling import statement_json
-from severance_kg.vocabulary import SKG, IRI, Literal, Term
+from severance_kg.vocabulary import IRI, SKG, Literal, Term
 
 if TYPE_CHECKING:
     from severance_kg.graph import KnowledgeGraph

@@ -52,12 +52,11 @@ class MemoryStore:
         """
         scan(query)
         try:
-            found: Any = self._store.query(query, prefixes=PREFIXES)
+            return to_answer(self._store.query(query, prefixes=PREFIXES))
         except SyntaxError as error:
             raise syntax_error(query, str(error)) from None
         except (ValueError, OSError, RuntimeError) as error:
             raise QueryError(f"the query cannot be run: {error}") from None
-        return to_answer(found)
 
     def dump(self) -> bytes:
         """Return every triple as N-Triples, the bytes that were loaded."""
@@ -82,6 +81,10 @@ def syntax_error(query: str, told: str) -> QueryError:
     line, column, expected = int(found[1]), int(found[2]), found[3]
     if "Prefix not found" in expected:
         return _unknown_prefix(query)
+    if expected == "expected [_]":
+        # The parser has read a whole query and looked one character too far for its end.
+        word = word_at(query, line, column - 1)
+        return QueryError(f'unexpected "{word}": expected the end of the query', where=f"line {line}, column {column - 1}")
     word = word_at(query, line, column)
     misspelt = _misspelt(query, line, column)
     what = f'unexpected "{word}"' if word else "the query ends too early"
