@@ -69,7 +69,7 @@ severance-kg: Severance as a knowledge graph in which every edge can show its ev
   severance-kg build                 write the graph and its page into build/
   severance-kg build --open          ... and open the page
   severance-kg question              list what the graph can be asked
-  severance-kg question what-the-marks-want
+  severance-kg question what-each-mark-wants
   severance-kg show Gemma            everything that is said of a thing, with evidence
   severance-kg query 'SELECT ?what WHERE { sev:InnieMark skg:chooses ?what }'
 
