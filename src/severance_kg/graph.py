@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from severance_kg.build import ntriples
@@ -14,12 +15,15 @@ from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
 from severance_kg.statements import Commitment, Statement
 from severance_kg.store import MemoryStore, Store
+from severance_kg.storytime import Changes, Holding, changes
+from severance_kg.views import Collision, View, collisions, holders, one_voice, view
 from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, Literal, Term, compact, expand, local_name
 
 if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from severance_kg.paths import NoPath, Path
     from severance_kg.questions import Question
 
 
@@ -128,19 +132,74 @@ class KnowledgeGraph:
         triple = (self.resolve(subject), self.resolve_property(predicate), self.resolve_term(object))
         return [one for one in self._statements.values() if one.triple == triple]
 
-    def at(self, moment: str) -> list[Statement]:
-        """Return the edge statements that are known to hold at a moment."""
-        return [one for one in self.statements(moment=moment) if one.is_edge]
+    # ── Story time, points of view, paths ────────────────────────────────────────────────────────────────────────────
 
-    def path(self, start: str, end: str) -> list[Statement]:
-        """Return the statements of a shortest chain of edges between two things; empty if there is none.
+    def at(self, moment: str, *, holder: str | None = None) -> Holding:
+        """Return the edge statements that are known to hold at a moment, sorted by how they hold.
 
-        Edges are followed in either direction; each statement tells its own. Of several shortest chains it is the one
-        whose statements come first by id, so the answer is always the same.
+        With ``holder`` only what that one holds counts, whoever tells it.
         """
-        from severance_kg.network import shortest_path
+        return Holding(self.resolve_moment(moment), self._held(holder), self.order)
 
-        return shortest_path(self._statements.values(), self.resolve(start), self.resolve(end))
+    def changes(self, start: str, end: str, *, holder: str | None = None) -> Changes:
+        """Return what is known to have begun, ended or turned around between two moments."""
+        return changes(self.resolve_moment(start), self.resolve_moment(end), self._held(holder), self.order)
+
+    def view(self, holder: str) -> View:
+        """Return the world as somebody sees it: what they hold, who tells it, and how they hold it."""
+        return view(self.resolve_holder(holder), self._statements.values())
+
+    def collisions(self, one: str | None = None, other: str | None = None) -> list[Collision]:
+        """Return where the views of two holders collide; of any two if none are named."""
+        first, second = (self.resolve_holder(name) if name else None for name in (one, other))
+        return collisions(self._statements.values(), first, second)
+
+    def one_voice(self) -> list[Statement]:
+        """Return the edge statements whose triple a single voice vouches for."""
+        return one_voice(self._statements.values())
+
+    def path(
+        self,
+        start: str,
+        end: str,
+        *,
+        strongest: bool = False,
+        avoid: Iterable[str] = (),
+        via: Iterable[str] = (),
+        include_hedged: bool = False,
+    ) -> Path:
+        """Return a shortest, or the strongest, chain of edges between two things; empty if there is none.
+
+        Edges are followed in either direction; each statement tells its own. ``avoid`` names things and statements to keep
+        clear of, ``via`` things to pass in this order. Of several chains that are equally good it is always the same one.
+        """
+        from severance_kg import paths
+
+        first = self.resolve(start)
+        found = paths.find(
+            self._statements,
+            first,
+            self.resolve(end),
+            strongest=strongest,
+            avoid=[self.resolve(name) for name in avoid],
+            via=[self.resolve(name) for name in via],
+            include_hedged=include_hedged,
+        )
+        return found if found is not None else paths.Path((), (), 0.0)
+
+    def nearest_approach(self, start: str, end: str, *, avoid: Iterable[str] = ()) -> NoPath:
+        """Return what comes nearest to a chain where there is none: the fewest statements that are no edges."""
+        from severance_kg import paths
+
+        avoided = [self.resolve(name) for name in avoid]
+        return paths.nearest_approach(self._statements, self.resolve(start), self.resolve(end), avoid=avoided)
+
+    def _held(self, holder: str | None) -> list[Statement]:
+        everything = list(self._statements.values())
+        if holder is None:
+            return everything
+        iri = self.resolve_holder(holder)
+        return [one for one in everything if one.held_by == iri]
 
     # ── Elsewhere ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -165,12 +224,12 @@ class KnowledgeGraph:
 
         return network(self._statements.values(), self.things, edges_only=edges_only)
 
-    def page(self, path: str | Path) -> Path:
+    def page(self, path: str | FilePath) -> FilePath:
         """Write the interactive page and return its path."""
         from severance_kg.build import write_atomically
         from severance_kg.page import make_page
 
-        target = Path(path)
+        target = FilePath(path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             write_atomically({target: make_page(self)})
@@ -262,6 +321,17 @@ class KnowledgeGraph:
             raise InputError(f'"{name}" is not a moment', hint=f"moments are {', '.join(sorted(map(local_name, moments)))}")
         return iri
 
+    def resolve_holder(self, name: str) -> IRI:
+        """Return the IRI of somebody who holds at least one statement."""
+        known = holders(self._statements.values())
+        try:
+            iri = self.resolve(name)
+        except UnknownName:
+            raise UnknownName("holder", name, (local_name(holder) for holder in known)) from None
+        if iri not in known:
+            raise InputError(f'nobody has said what "{name}" holds', hint=f"holders are {', '.join(map(local_name, known))}")
+        return iri
+
     def resolve_term(self, name: str) -> Term:
         """Return the thing that a name means, or the literal of a statement that it spells."""
         if isinstance(name, Literal):
@@ -295,7 +365,7 @@ def _commitment(name: str) -> Commitment:
         raise UnknownName("commitment", name, list(Commitment)) from None
 
 
-def load(data: str | Path | None = None, *, only: bool = False) -> KnowledgeGraph:
+def load(data: str | FilePath | None = None, *, only: bool = False) -> KnowledgeGraph:
     """Return the bundled graph, with the annotation files of a folder beside it or, ``only``, instead of it.
 
     The graph is checked when it is first made and then kept, so that this takes milliseconds.
@@ -304,7 +374,7 @@ def load(data: str | Path | None = None, *, only: bool = False) -> KnowledgeGrap
         InputErrors: annotation files cannot be read; every problem is told with file and line.
         CheckFailed: they break a rule of the model.
     """
-    inputs = gather(Path(data) if data is not None else None, only=only)
+    inputs = gather(FilePath(data) if data is not None else None, only=only)
     return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
 
 

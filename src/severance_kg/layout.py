@@ -46,7 +46,7 @@ def lay_out(boxes: Mapping[str, Box], links: Iterable[tuple[str, str]], facing: 
     names = sorted(boxes)
     if not names:
         return Layout({}, 0)
-    graph = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_nodes_from(names)
     graph.add_edges_from(sorted((a, b) for a, b in links if a != b))
     ideal = _distances(graph, names)

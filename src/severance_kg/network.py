@@ -44,18 +44,3 @@ def network(statements: Iterable[Statement], things: Mapping[IRI, Thing], *, edg
             **({"speaker": str(one.said_by)} if one.said_by else {}),
         )
     return graph
-
-
-def shortest_path(statements: Iterable[Statement], start: IRI, end: IRI) -> list[Statement]:
-    """Return the statements of a shortest chain of edges between two things, followed in either direction."""
-    graph: nx.Graph[IRI] = nx.Graph()
-    for one in statements:
-        if one.is_edge and isinstance(one.object, IRI) and not graph.has_edge(one.subject, one.object):
-            graph.add_edge(one.subject, one.object, statement=one)
-    if start not in graph or end not in graph:
-        return []
-    try:
-        nodes = min(nx.all_shortest_paths(graph, start, end))
-    except nx.NetworkXNoPath:
-        return []
-    return [graph.edges[pair]["statement"] for pair in nx.utils.pairwise(nodes)]

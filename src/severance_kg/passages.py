@@ -20,7 +20,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +33,7 @@ MOST_WORDS = 6
 """How many words of a source in a row the project may hold, and so how long ``starts`` and ``ends`` may be."""
 
 _SOFT_HYPHEN = "\u00ad"
-_SINGLE = "‘’‚‛′‹›❛❜＇`´"
+_SINGLE = "‘’‚‛′‹›❛❜＇`´\u1ffd"  # the last is another name of ´, and NFKC takes both apart into a space and an accent
 _DOUBLE = "“”„‟″«»❝❞〝〞＂"
 _DASHES = "‐‑‒–—―−⁃﹘﹣－"
 _FOLD = str.maketrans({**dict.fromkeys(_SINGLE, "'"), **dict.fromkeys(_DOUBLE, '"'), **dict.fromkeys(_DASHES, "-")})
@@ -77,16 +77,21 @@ def _clusters(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for i in range(1, len(text)):
         c = text[i]
-        if (c < "\u0300" and c != _SOFT_HYPHEN) or _separates(text[start:i], c):
+        # White space joins with nothing: a mark at the head of a line belongs to the line, not to the break before it.
+        plain = (c < "\u0300" and c != _SOFT_HYPHEN) or text[start].isspace()
+        if plain or (not _clings(c) and _separates(text[start:i], c)):
             yield start, text[start:i]
             start = i
     if text:
         yield start, text[start:]
 
 
+def _clings(c: str) -> bool:
+    # Five characters are no combining ones and decompose into such, among them the half-width voicing marks.
+    return unicodedata.category(c) == "Cf" or unicodedata.combining(unicodedata.normalize("NFKD", c)[0]) != 0
+
+
 def _separates(before: str, c: str) -> bool:
-    if unicodedata.combining(c) or unicodedata.category(c) == "Cf":
-        return False
     return _normalise_cluster(before + c) == _normalise_cluster(before) + _normalise_cluster(c)
 
 
@@ -97,7 +102,11 @@ def normalise(text: str) -> str:
 
 def digest(normalised: str) -> str:
     """Return the SHA-256, in hexadecimal, of an already normalised text in UTF-8."""
-    return hashlib.sha256(normalised.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_bytes(normalised)).hexdigest()
+
+
+def _bytes(normalised: str) -> bytes:
+    return normalised.encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +139,13 @@ class NormalisedText:
             characters.pop()
             offsets.pop()
         text = "".join(characters)
-        words = tuple(Span(*m.span()) for m in _WORD.finditer(text))
+        words = tuple(_words(text, offsets))
         paragraphs = tuple(_paragraphs(original, offsets))
         return cls(original, text, (*offsets, len(original)), paragraphs, words)
 
     def original_span(self, span: Span) -> Span:
         """Return the span of the original text that a span of the normalised text came from."""
-        end = self.offsets[span.end] if span.end < len(self.text) else len(self.original)
+        end = self.offsets[span.end]
         while end > self.offsets[span.start] + 1 and self.original[end - 1].isspace():
             end -= 1
         return Span(self.offsets[span.start], end)
@@ -167,26 +176,46 @@ class NormalisedText:
             at = self.text.find(phrase, at + 1, within.end)
 
     def _at_boundary(self, at: int) -> bool:
-        around = self.text[max(at - 1, 0) : at + 1]
-        return at in (0, len(self.text)) or not (around[0].isalnum() and around[-1].isalnum())
+        if at in (0, len(self.text)):
+            return True
+        # Within what one original character became, such as the "1⁄2" of "½", there is no boundary.
+        parted = self.offsets[at - 1] != self.offsets[at]
+        return parted and not (self.text[at - 1].isalnum() and self.text[at].isalnum())
+
+
+def _words(text: str, offsets: list[int]) -> Iterator[Span]:
+    word: Span | None = None
+    for match in _WORD.finditer(text):
+        if word and offsets[match.start()] == offsets[word.end - 1]:
+            word = Span(word.start, match.end())
+            continue
+        if word:
+            yield word
+        word = Span(*match.span())
+    if word:
+        yield word
 
 
 def _paragraphs(original: str, offsets: list[int]) -> Iterator[Span]:
     lines = original.splitlines(keepends=True)
-    blank_lines = any(not line.strip() for line in lines[:-1] if line)
+    blank_lines = any(_blank(line) for line in lines[:-1])
     starts: list[int] = []
     at, fresh = 0, True
     for line in lines:
-        if not line.strip():
+        if _blank(line):
             fresh = True
         elif fresh or not blank_lines:
             starts.append(at)
             fresh = False
         at += len(line)
-    begins = [next((i for i, o in enumerate(offsets) if o >= start), len(offsets)) for start in starts]
+    begins = [bisect_left(offsets, start) for start in starts]
     for i, begin in enumerate(begins):
         if begin < len(offsets):
             yield Span(begin, begins[i + 1] if i + 1 < len(begins) else len(offsets))
+
+
+def _blank(line: str) -> bool:
+    return all(c.isspace() or unicodedata.category(c) == "Cf" for c in line)
 
 
 def locate(text: NormalisedText, passage: PassageRef) -> Span:
@@ -207,14 +236,7 @@ def locate(text: NormalisedText, passage: PassageRef) -> Span:
     """
     if passage.sha256 is None:
         return _locate_in_paragraph(text, passage)
-    found = [span for span in _candidates(text, passage) if digest(text.text[span.start : span.end]) == passage.sha256]
-    if len(found) > 1:
-        nearer = [span for span in found if text.paragraph_of(span.start) == passage.paragraph]
-        found = nearer if len(nearer) == 1 else found
-    if len(found) > 1 and passage.characters:
-        found = [span for span in found if span == passage.characters] or found
-    if len(found) > 1 and passage.occurrence and passage.occurrence <= len(found):
-        found = [found[passage.occurrence - 1]]
+    found = _chosen(text, passage, list(_places(text, passage)))
     if len(found) == 1:
         return found[0]
     if found:
@@ -225,14 +247,38 @@ def locate(text: NormalisedText, passage: PassageRef) -> Span:
     raise _why_missing(text, passage)
 
 
-def _candidates(text: NormalisedText, passage: PassageRef) -> Iterator[Span]:
+def _places(text: NormalisedText, passage: PassageRef) -> Iterator[Span]:
+    """Find the spans with a passage's first words, last words and digest."""
     whole = Span(0, len(text.text))
+    ends = list(text.occurrences(normalise(passage.ends), whole)) if passage.ends else []
     for start in text.occurrences(normalise(passage.starts), whole):
-        if passage.ends is None:
-            yield start
-            continue
-        for end in text.occurrences(normalise(passage.ends), Span(start.start, len(text.text))):
-            yield Span(start.start, end.end)
+        # Each end goes on from the one before: a long text has thousands of pairs, and hashing each anew takes minutes.
+        read, made = start.start, hashlib.sha256()
+        for end in ends if passage.ends else (start,):
+            if end.start < start.start:
+                continue
+            made.update(_bytes(text.text[read : end.end]))
+            read = max(read, end.end)
+            if made.hexdigest() == passage.sha256:
+                yield Span(start.start, end.end)
+
+
+def _chosen(text: NormalisedText, passage: PassageRef, found: list[Span]) -> list[Span]:
+    """Choose among equals: by the paragraph, by the occurrence in it, by the recorded position."""
+    for fits in (
+        lambda span: text.paragraph_of(span.start) == passage.paragraph,
+        lambda span: _occurrence(text, normalise(passage.starts), span.start) == passage.occurrence,
+        lambda span: span == passage.characters,
+    ):
+        if len(found) > 1:
+            found = [span for span in found if fits(span)] or found
+    return found
+
+
+def _occurrence(text: NormalisedText, phrase: str, at: int) -> int:
+    """Return which of the places of a phrase in its paragraph, counted from one, is the one that starts at ``at``."""
+    paragraph = text.paragraphs[text.paragraph_of(at) - 1]
+    return sum(1 for place in text.occurrences(phrase, paragraph) if place.start <= at)
 
 
 def _why_missing(text: NormalisedText, passage: PassageRef) -> PassageError:
@@ -267,7 +313,10 @@ def _locate_in_paragraph(text: NormalisedText, passage: PassageRef) -> Span:
     start = starts[(passage.occurrence or 1) - 1]
     if passage.ends is None:
         return start
-    ends = list(text.occurrences(normalise(passage.ends), Span(start.start, paragraph.end)))
+    # The last words come after the first ones, as a browser looks for them; in a short passage the two may overlap.
+    behind = list(text.occurrences(normalise(passage.ends), Span(start.end, paragraph.end)))
+    around = text.occurrences(normalise(passage.ends), Span(start.start, paragraph.end))
+    ends = behind or [end for end in around if end.end >= start.end]
     if not ends:
         raise PassageNotFound(
             f'{where} does not hold "{passage.ends}" after "{passage.starts}"',
@@ -299,21 +348,24 @@ def stamp(text: NormalisedText, passage: PassageRef) -> PassageRef:
     """
     span = locate(text, passage)
     words = text.word_span(span)
+    if words.start >= words.end:
+        raise PassageNotFound(f'there is no word in "{passage.starts}"', hint="start the passage at a word")
     paragraph = text.paragraphs[text.paragraph_of(span.start) - 1]
     first = _fewest(text, words, span, lambda phrase: _once(text, phrase, paragraph) and _is_first(text, phrase))
     prefix = occurrence = None
     if first is None:
         first = _fewest(text, words, span, lambda phrase: _once(text, phrase, paragraph))
-        occurrence = None if first else passage.occurrence
-        first = first or _at_most_six(text, words, span)
+        if first is None:
+            first = _at_most_six(text, words, span)
+            occurrence = _occurrence(text, text.text[slice(*first)], first.start)
         prefix = _prefix(text, first, words)
     last = None
     if first.end < span.end:
-        last = next(
-            candidate
-            for candidate in _endings(text, words, span)
-            if next(text.occurrences(text.text[slice(*candidate)], Span(first.start, span.end))) == candidate
-        )
+        last = next((phrase for phrase in _endings(text, words, span) if _ends_first(text, phrase, first.end)), None)
+        if last is None:
+            raise PassageAmbiguous(
+                f'the passage from "{passage.starts}" ends with words that it holds before', hint="end it elsewhere"
+            )
     return PassageRef(
         paragraph=text.paragraph_of(span.start),
         starts=text.source_words(first),
@@ -327,13 +379,25 @@ def stamp(text: NormalisedText, passage: PassageRef) -> PassageRef:
 
 
 def _beginnings(text: NormalisedText, words: Span, span: Span) -> Iterator[Span]:
-    for last in range(words.start, min(words.end, words.start + MOST_WORDS)):
-        yield Span(span.start, span.end if last + 1 == words.end else text.words[last].end)
+    for last in range(words.start, words.end):
+        phrase = Span(span.start, span.end if last + 1 == words.end else text.words[last].end)
+        if last > words.start and _too_long(text, phrase):
+            return
+        yield phrase
 
 
 def _endings(text: NormalisedText, words: Span, span: Span) -> Iterator[Span]:
     for first in range(words.end - 1, words.start - 1, -1):
-        yield Span(max(text.words[first].start, span.start), span.end)
+        phrase = Span(max(text.words[first].start, span.start), span.end)
+        if first < words.end - 1 and _too_long(text, phrase):
+            return
+        yield phrase
+
+
+def _too_long(text: NormalisedText, phrase: Span) -> bool:
+    """Whether a phrase is more than six words, be they counted by spaces or by letters ("state-of-the-art" is four)."""
+    words = text.text[slice(*phrase)]
+    return max(len(words.split()), len(re.findall(r"\w+", words.replace("'", "")))) > MOST_WORDS
 
 
 def _fewest(text: NormalisedText, words: Span, span: Span, fits: Callable[[Span], bool]) -> Span | None:
@@ -352,13 +416,21 @@ def _is_first(text: NormalisedText, phrase: Span) -> bool:
     return next(text.occurrences(text.text[slice(*phrase)], Span(0, len(text.text)))) == phrase
 
 
+def _ends_first(text: NormalisedText, phrase: Span, behind: int) -> bool:
+    # A browser takes the first place after the first words.
+    return next(text.occurrences(text.text[slice(*phrase)], Span(behind, phrase.end)), None) == phrase
+
+
 def _prefix(text: NormalisedText, first: Span, words: Span) -> str | None:
     if _is_first(text, first):
         return None
-    for count in range(1, min(4, words.start + 1)):
-        before = Span(text.words[words.start - count].start, first.end)
+    for start in reversed(text.words[: words.start]):
+        before = Span(start.start, first.end)
+        if _too_long(text, before):
+            break
         if _is_first(text, before):
-            return text.source_words(Span(before.start, text.words[words.start - 1].end))
+            # Up to the first words themselves: a browser skips white space between the two, and nothing else.
+            return text.source_words(Span(before.start, first.start))
     return None
 
 

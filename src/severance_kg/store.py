@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from severance_kg.errors import QueryError, did_you_mean
 from severance_kg.results import Rows, Triples
-from severance_kg.scan import position, scan, word_at
+from severance_kg.scan import names, position, scan, word_at
 from severance_kg.vocabulary import PREFIXES
 
 Answer = Rows | Triples | bool
@@ -82,21 +82,33 @@ def syntax_error(query: str, told: str) -> QueryError:
     if "Prefix not found" in expected:
         return _unknown_prefix(query)
     if expected == "expected [_]":
-        # The parser has read a whole query and looked one character too far for its end.
-        word = word_at(query, line, column - 1)
-        return QueryError(f'unexpected "{word}": expected the end of the query', where=f"line {line}, column {column - 1}")
+        # The parser has looked one character too far: for the end of the query, or since a whole part of it was no good.
+        hint = "look for a bracket too many, and for a variable that BIND or AS sets again"
+        what = f'something is wrong at or before "{word_at(query, line, column - 1)}"'
+        return QueryError(what, where=f"line {line}, column {column - 1}", hint=hint)
+    if meaning := _MEANING.search(expected):
+        return QueryError(_MEANINGS[meaning[0]], where=f"line {line}, column {column}", hint="mend what stands before")
     word = word_at(query, line, column)
     misspelt = _misspelt(query, line, column)
     what = f'unexpected "{word}"' if word else "the query ends too early"
     return QueryError(f"{what}: expected {_plain(expected)}", where=f"line {line}, column {column}", hint=misspelt)
 
 
+_MEANINGS = {
+    "IRI parsing failed": "an IRI is not whole",
+    "SELECT * is not authorized with GROUP BY": "SELECT * and GROUP BY do not go together",
+    "The SELECT contains a variable that is unbound": "a variable of SELECT is neither grouped by nor counted",
+}
+_MEANING = re.compile("|".join(map(re.escape, _MEANINGS)))
+
+
 def _unknown_prefix(query: str) -> QueryError:
     own = set(re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)) | set(PREFIXES)
-    for match in re.finditer(r"(?<![\w?$<:/#-])([A-Za-z][\w-]*):[\w]", query):
-        if match[1] not in own:
-            hint = did_you_mean(match[1], own) or f"declare it: PREFIX {match[1]}: <…>"
-            return QueryError(f'the prefix "{match[1]}:" is not declared', where=position(query, match.start()), hint=hint)
+    for name in names(query):
+        prefix, colon, _ = name.partition(":")
+        if colon and prefix not in own | {"_"}:
+            hint = did_you_mean(prefix, own) or f"declare it: PREFIX {prefix}: <…>"
+            return QueryError(f'the prefix "{prefix}:" is not declared', where=position(query, query.find(name)), hint=hint)
     return QueryError("a prefix is not declared", hint="declare it with PREFIX name: <…>")
 
 

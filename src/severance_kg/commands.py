@@ -1,0 +1,275 @@
+"""What each command does. Each imports what it needs when it runs, so that ``--help`` and a query start at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from severance_kg.errors import InputError, InputErrors, SevError, complain
+
+if TYPE_CHECKING:
+    from severance_kg.graph import KnowledgeGraph
+    from severance_kg.resources import Inputs
+
+
+def _inputs(arguments: argparse.Namespace) -> Inputs:
+    from severance_kg.resources import gather
+
+    return gather(arguments.data, only=arguments.only)
+
+
+def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
+    """Return the graph that the options ask for."""
+    from severance_kg.build import ntriples
+    from severance_kg.graph import KnowledgeGraph
+    from severance_kg.store import MemoryStore
+
+    inputs = _inputs(arguments)
+    return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
+
+
+def write(text: str) -> int:
+    """Write to standard output and return the exit status for all being well."""
+    sys.stdout.write(text)
+    return 0
+
+
+# ── The commands ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """Write the graph's files and the page."""
+    from severance_kg.build import build
+    from severance_kg.graph import KnowledgeGraph
+    from severance_kg.page import make_page
+    from severance_kg.store import MemoryStore
+
+    if arguments.engine:
+        raise InputError("this version cannot put a query engine into the page", hint="leave --engine out")
+    inputs = _inputs(arguments)
+    paths = build(inputs, arguments.out, lambda content: make_page(KnowledgeGraph(MemoryStore(content), inputs)))
+    for path in paths:
+        sys.stdout.write(f"{path}\n")
+    page = paths[-1].resolve()
+    sys.stdout.write(f"The page has no query engine of its own; ask with 'severance-kg query'.\nOpen {page.as_uri()}\n")
+    if arguments.open:
+        import webbrowser
+
+        if not webbrowser.open(page.as_uri()):
+            sys.stderr.write("severance-kg: no browser could be opened; open the address above yourself\n")
+    return 0
+
+
+def query(arguments: argparse.Namespace) -> int:
+    """Answer a query."""
+    from severance_kg.build import ntriples
+    from severance_kg.results import Rows, Triples
+    from severance_kg.store import MemoryStore
+
+    query = _query_text(arguments.query)
+    store = MemoryStore(ntriples(_inputs(arguments)))
+    found = store.query(query)
+    if isinstance(found, Rows) and not found:
+        _tell_unknown_names(store, query)
+    wanted = arguments.format or ("turtle" if isinstance(found, Triples) else "table")
+    if wanted != "table":
+        from severance_kg.formats import serialise
+
+        return write(serialise(found, wanted))
+    if isinstance(found, Triples):
+        raise InputError("triples cannot be written as a table", hint="use --format turtle or ntriples")
+    if isinstance(found, bool):
+        return write(f"{str(found).lower()}\n")
+    from severance_kg.tables import table
+
+    return write(table(found.variables, found.texts()) + f"({len(found)} row{'' if len(found) == 1 else 's'})\n")
+
+
+def _query_text(given: str) -> str:
+    if given == "-":
+        try:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise InputError(f"byte {error.start} is not UTF-8", where="standard input", hint="send the query as UTF-8") from None
+    looks_like_file = "{" not in given and "\n" not in given and len(given) < 1000
+    if looks_like_file and (Path(given).is_file() or given.endswith((".rq", ".sparql"))):
+        from severance_kg.yaml_lines import read_text
+
+        return read_text(Path(given))
+    return given
+
+
+def _tell_unknown_names(store: Any, query: str) -> None:
+    """Say on standard error which of the project's own names in a query that found nothing the graph does not hold."""
+    from severance_kg.errors import did_you_mean
+    from severance_kg.scan import names
+    from severance_kg.vocabulary import BASE, compact, expand
+
+    asked = [name for name in names(query) if ":" in name and (iri := expand(name)) and iri.startswith(BASE)]
+    unknown = [name for name in asked if not store.query(f"ASK {{ {{ {name} ?p ?o }} UNION {{ ?s {name} ?o }} }}")]
+    if not unknown:
+        return
+    rows = store.query(f'SELECT DISTINCT ?name WHERE {{ ?name ?p ?o FILTER(STRSTARTS(STR(?name), "{BASE}")) }}')
+    known = [compact(str(row[0])) for row in rows]
+    for name in unknown:
+        hint = did_you_mean(name, known)
+        sys.stderr.write(f"severance-kg: the graph has no {name}{f'; {hint}' if hint else ''}\n")
+
+
+def question(arguments: argparse.Namespace) -> int:
+    """List the competency questions, or answer one."""
+    from severance_kg.errors import UnknownName
+    from severance_kg.formats import as_json, serialise
+    from severance_kg.questions import answer, read_questions
+    from severance_kg.tables import as_json as dump
+    from severance_kg.tables import table
+    from severance_kg.telling import evidence, statement_json
+
+    questions = read_questions(_inputs(arguments).questions)
+    if arguments.name is None:
+        if arguments.format == "json":
+            return write(dump([{"name": one.name, "question": one.question} for one in questions.values()]))
+        return write(table(["name", "question"], [[one.name, one.question] for one in questions.values()]))
+    if arguments.name not in questions:
+        raise UnknownName("question", arguments.name, questions)
+    kg = graph(arguments)
+    found = answer(kg, questions[arguments.name])
+    if arguments.format == "json":
+        return write(
+            dump(
+                {
+                    "name": found.question.name,
+                    "question": found.question.question,
+                    "answer": found.question.explanation,
+                    "results": as_json(found.rows),
+                    "evidence": [statement_json(kg, one) for one in found.evidence],
+                }
+            )
+        )
+    if arguments.format != "table":
+        return write(serialise(found.rows, arguments.format))
+    text = f"{found.question.question}\n{found.question.explanation}\n\n{table(found.rows.variables, found.rows.texts())}"
+    return write(text + (f"\nEvidence\n\n{evidence(kg, found.evidence)}" if found.evidence else ""))
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """Show everything that is said of a thing."""
+    from severance_kg.reports import show_json, show_text
+    from severance_kg.tables import as_json
+
+    kg = graph(arguments)
+    iri = kg.resolve(arguments.name)
+    return write(as_json(show_json(kg, iri)) if arguments.format == "json" else show_text(kg, iri))
+
+
+def cite(arguments: argparse.Namespace) -> int:
+    """Cite a statement."""
+    from severance_kg.cite import STYLES, cite
+    from severance_kg.tables import as_json
+
+    kg = graph(arguments)
+    statement = kg.statement(arguments.statement)
+    if arguments.format == "json":
+        return write(as_json({"iri": str(statement.iri), **{style: cite(kg, statement, style) for style in STYLES}}))
+    return write(cite(kg, statement, arguments.style))
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Find passages again in a copy of their source, or stamp an annotation file."""
+    from severance_kg.annotations import read_corpus
+    from severance_kg.build import write_atomically
+    from severance_kg.ontology import read_ontology
+    from severance_kg.reports import verdicts_json, verdicts_text
+    from severance_kg.tables import as_json
+    from severance_kg.verify import hint_problems, pick_source, read_article, stamp_file, uncovered_words, verify
+
+    if not (arguments.text or arguments.html):
+        raise InputError("verify needs the source's text", hint=_where_the_texts_are(arguments))
+    text = read_article(arguments.text or arguments.html, html=bool(arguments.html))
+    if arguments.stamp:
+        write_atomically({arguments.stamp: stamp_file(arguments.stamp, text).encode()})
+        return write(f"{arguments.stamp}: every passage found and stamped\n")
+    inputs = _inputs(arguments)
+    corpus = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary))
+    source = pick_source(corpus, text, arguments.source)
+    verdicts = verify(corpus, source, text)
+    problems: list[SevError] = [
+        type(v.error)(f"{v.name}: {v.error.what}", where=v.where, hint=v.error.hint) for v in verdicts if v.error
+    ]
+    problems += hint_problems(source, text, verdicts)
+    problems += uncovered_words(corpus, source, text, verdicts)
+    if arguments.format == "json":
+        sys.stdout.write(as_json(verdicts_json(verdicts, problems)))
+    else:
+        if problems:
+            complain(InputErrors(problems))
+        sys.stdout.write(verdicts_text(verdicts))
+    return 1 if problems else 0
+
+
+def _where_the_texts_are(arguments: argparse.Namespace) -> str:
+    kg = graph(arguments)
+    rows = kg.select("SELECT DISTINCT ?url WHERE { ?s skg:passage/skg:source ?source . ?source schema:url ?url } ORDER BY ?url")
+    pages = ", ".join(str(row["url"]) for row in rows) or "its publisher"
+    return f"open {pages}, save the article as text or HTML, and name the file with --text or --html"
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Tell every problem of the annotation files or of a graph."""
+    from severance_kg.tables import as_json
+
+    if arguments.graph:
+        problems, done = _graph_problems(arguments)
+    else:
+        problems, done = _input_problems(arguments)
+    if arguments.format == "json":
+        sys.stdout.write(as_json([{"where": p.where, "message": p.what, "hint": p.hint} for p in problems]))
+    elif problems:
+        complain(InputErrors(problems))
+    else:
+        sys.stdout.write(f"{done}\n")
+    return max((problem.exit_status for problem in problems), default=0)
+
+
+def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:
+    from severance_kg.build import compile_inputs, problems_of
+
+    inputs = _inputs(arguments)
+    try:
+        compiled = compile_inputs(inputs)
+    except InputErrors as errors:
+        return list(errors.problems), ""
+    statements = len(compiled.corpus.statements) + len(compiled.inferred)
+    done = f"{statements} statements of {len(inputs.annotations)} files, {len(compiled.triples)} triples: no problem found"
+    return problems_of(compiled, inputs), done
+
+
+def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:
+    import pyoxigraph as ox
+
+    from severance_kg.check import check_edges, check_shapes
+    from severance_kg.ontology import read_ontology, read_turtle
+
+    inputs = _inputs(arguments)
+    if arguments.graph.suffix not in (".nt", ".ttl"):
+        raise InputError("a graph is a file in .nt or .ttl", where=str(arguments.graph), hint="name one that 'build' wrote")
+    triples = read_turtle(arguments.graph)
+    problems: list[SevError] = [*check_edges(triples, read_ontology(inputs.vocabulary))]
+    if any(isinstance(part, ox.BlankNode) for triple in triples for part in (triple.subject, triple.object)):
+        problems.append(InputError("the graph holds blank nodes", where=str(arguments.graph), hint="'build' writes none"))
+    problems += check_shapes(triples, inputs.shapes)
+    return problems, f"{len(triples)} triples: no problem found"
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Write a blank annotation file."""
+    from severance_kg.blank import write_blank
+
+    write_blank(arguments.file, arguments.id)
+    return write(
+        f"{arguments.file}\n"
+        f"Fill it in, then stamp it with 'severance-kg verify --stamp {arguments.file} --text ARTICLE'\n"
+        f"and build with 'severance-kg build --data {arguments.file.parent}'.\n"
+    )

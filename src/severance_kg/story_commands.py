@@ -1,0 +1,87 @@
+"""What the commands do that ask for story time, points of view and paths."""
+
+from __future__ import annotations
+
+import argparse
+from importlib.resources import files
+
+from severance_kg.commands import graph, write
+
+
+def at(arguments: argparse.Namespace) -> int:
+    """Show what is known to hold at a moment, or the query that asks for it."""
+    from severance_kg.tables import as_json
+    from severance_kg.telling_story import holding_json, holding_text
+
+    kg = graph(arguments)
+    found = kg.at(arguments.moment, holder=arguments.held_by)
+    if arguments.sparql:
+        from severance_kg.vocabulary import compact
+
+        query = files("severance_kg").joinpath("sparql", "holding.rq").read_text("utf-8")
+        return write(query.replace("{ sev:MeetingScene }", f"{{ {compact(found.moment)} }}"))
+    return write(as_json(holding_json(kg, found)) if arguments.format == "json" else holding_text(kg, found))
+
+
+def changes(arguments: argparse.Namespace) -> int:
+    """Show what changed between two moments."""
+    from severance_kg.tables import as_json
+    from severance_kg.telling_story import changes_json, changes_text
+
+    kg = graph(arguments)
+    found = kg.changes(arguments.start, arguments.end, holder=arguments.held_by)
+    return write(as_json(changes_json(kg, found)) if arguments.format == "json" else changes_text(kg, found))
+
+
+def views(arguments: argparse.Namespace) -> int:
+    """List who holds views, show one view, show where two collide, or what rests on one voice."""
+    from severance_kg import telling_story as tell
+    from severance_kg.tables import as_json
+    from severance_kg.telling import evidence, statement_json
+
+    kg = graph(arguments)
+    as_data = arguments.format == "json"
+    if arguments.one_voice:
+        lone = kg.one_voice()
+        return write(as_json([statement_json(kg, one) for one in lone]) if as_data else evidence(kg, lone))
+    if arguments.collisions or arguments.other:
+        found = kg.collisions(arguments.holder, arguments.other)
+        return write(as_json(tell.collisions_json(kg, found)) if as_data else tell.collisions_text(kg, found))
+    if arguments.holder:
+        seen = kg.view(arguments.holder)
+        return write(as_json(tell.view_json(kg, seen)) if as_data else tell.view_text(kg, seen))
+    return _holders(arguments)
+
+
+def _holders(arguments: argparse.Namespace) -> int:
+    from severance_kg.tables import as_json, table
+    from severance_kg.views import holders
+    from severance_kg.vocabulary import compact
+
+    kg = graph(arguments)
+    counted = holders(kg.statements())
+    if arguments.format == "json":
+        return write(as_json([{"iri": str(iri), "label": kg.label(iri), "statements": n} for iri, n in counted.items()]))
+    return write(table(["holder", "name", "statements"], [[kg.label(iri), compact(iri), str(n)] for iri, n in counted.items()]))
+
+
+def path(arguments: argparse.Namespace) -> int:
+    """Tell how two things are connected, or what comes nearest to connecting them."""
+    from severance_kg import telling_story as tell
+    from severance_kg.tables import as_json
+
+    kg = graph(arguments)
+    found = kg.path(
+        arguments.start,
+        arguments.end,
+        strongest=arguments.strongest,
+        avoid=arguments.avoid,
+        via=arguments.via,
+        include_hedged=arguments.include_hedged,
+    )
+    if found.things:
+        return write(as_json(tell.path_json(kg, found)) if arguments.format == "json" else tell.path_text(kg, found))
+    nearest = kg.nearest_approach(arguments.start, arguments.end, avoid=arguments.avoid)
+    if arguments.format == "json":
+        return write(as_json(tell.no_path_json(kg, nearest)))
+    return write(tell.no_path_text(kg, kg.resolve(arguments.start), kg.resolve(arguments.end), nearest))
