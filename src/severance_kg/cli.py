@@ -137,6 +137,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--one-voice", action="store_true", help="show the edges that rest on a single voice")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
+    one = add("network", _story("network"), "Measure the network of things, or draw it, with a plain reading.")
+    one.add_argument("--measure", choices=("centrality", "communities", "bridges"), default="centrality")
+    one.add_argument("--layer", choices=("edges", "statements", "themes"), default="edges", help="default: edges")
+    one.add_argument(
+        "--figure", type=Path, metavar="FILE", help="draw the layer as .svg, .png or .pdf instead (needs matplotlib)"
+    )
+    one.add_argument("--format", choices=DATA_FORMATS, default="table")
+
     one = add("verify", commands.verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="the copy, as plain text")

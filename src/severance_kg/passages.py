@@ -145,7 +145,8 @@ class NormalisedText:
 
     def original_span(self, span: Span) -> Span:
         """Return the span of the original text that a span of the normalised text came from."""
-        end = self.offsets[span.end]
+        # One original character may have become several, as "⑴" has: then it is in the span as a whole.
+        end = self.offsets[bisect_right(self.offsets, self.offsets[span.end - 1])]
         while end > self.offsets[span.start] + 1 and self.original[end - 1].isspace():
             end -= 1
         return Span(self.offsets[span.start], end)
@@ -413,7 +414,7 @@ def _once(text: NormalisedText, phrase: Span, within: Span) -> bool:
 
 
 def _is_first(text: NormalisedText, phrase: Span) -> bool:
-    return next(text.occurrences(text.text[slice(*phrase)], Span(0, len(text.text)))) == phrase
+    return next(text.occurrences(text.text[slice(*phrase)], Span(0, len(text.text))), None) == phrase
 
 
 def _ends_first(text: NormalisedText, phrase: Span, behind: int) -> bool:

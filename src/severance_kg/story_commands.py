@@ -6,6 +6,7 @@ import argparse
 from importlib.resources import files
 
 from severance_kg.commands import graph, write
+from severance_kg.vocabulary import IRI
 
 
 def at(arguments: argparse.Namespace) -> int:
@@ -85,3 +86,36 @@ def path(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         return write(as_json(tell.no_path_json(kg, nearest)))
     return write(tell.no_path_text(kg, kg.resolve(arguments.start), kg.resolve(arguments.end), nearest))
+
+
+def network(arguments: argparse.Namespace) -> int:
+    """Show centrality, communities or bridges on a layer of the graph, or draw it."""
+    from dataclasses import asdict
+
+    from severance_kg import analysis
+    from severance_kg.tables import as_json, table
+
+    kg = graph(arguments)
+    found = analysis.layer(kg, "themes" if arguments.measure == "bridges" else arguments.layer)
+    if arguments.figure:
+        analysis.figure(found, arguments.figure)
+        return write(f"{arguments.figure}\n")
+    if arguments.measure == "communities":
+        groups = analysis.communities(found)
+        data: object = groups
+        rows = [[str(i), ", ".join(kg.label(IRI(node)) for node in group)] for i, group in enumerate(groups, 1)]
+        text = table(["group", "things"], rows)
+    elif arguments.measure == "bridges":
+        bridges = analysis.bridges(found)
+        data = [asdict(one) for one in bridges]
+        rows = [[one.label, ", ".join(kg.label(IRI(c)) for c in one.characters), str(one.weight)] for one in bridges]
+        text = table(["theme", "characters", "weight"], rows)
+    else:
+        measures = analysis.centrality(found)
+        data = [asdict(one) for one in measures]
+        rows = [[m.label, m.kind, str(m.degree), f"{m.betweenness:.3f}", f"{m.closeness:.3f}"] for m in measures]
+        text = table(["thing", "kind", "statements", "betweenness", "closeness"], rows)
+    reading = analysis.READINGS[arguments.measure]
+    if arguments.format == "json":
+        return write(as_json({"measure": arguments.measure, "layer": arguments.layer, "reading": reading, "found": data}))
+    return write(f"{text}\n{reading}\n")

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from severance_kg.errors import InputError, PassageError, SevError, UnknownName
+from severance_kg.errors import InputError, InputErrors, PassageError, SevError, UnknownName
 from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, locate, stamp
 from severance_kg.statements import Corpus, Source, Statement
 from severance_kg.vocabulary import SRC, local_name
-from severance_kg.yaml_lines import read_text
+from severance_kg.yaml_lines import compose, read_text, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,33 +167,43 @@ def stamp_file(path: Path, text: NormalisedText) -> str:
         InputError: with every passage that is not where the file says.
     """
     content = read_text(path)
-    root = yaml.compose(content, Loader=yaml.SafeLoader)
-    problems: list[str] = []
+    read_yaml(content, str(path))
+    root = compose(content, str(path), yaml.SafeLoader)
+    problems: list[SevError] = []
     edits: list[tuple[int, int, str]] = []
     for node in _passage_nodes(root):
-        given = {key.value: _plain(value) for key, value in node.value}
-        fresh = PassageRef(
-            int(given["paragraph"]),
-            given["starts"],
-            given.get("ends"),
-            int(given["occurrence"]) if "occurrence" in given else None,
-        )
+        where = f"{path}:{node.start_mark.line + 1}"
         try:
-            made = stamp(text, fresh)
-        except PassageError as error:
-            problems.append(str(PassageError(error.what, where=f"{path}:{node.start_mark.line + 1}", hint=error.hint)))
+            made = stamp(text, _pointer(node, where))
+        except (InputError, PassageError) as error:
+            error.where = where
+            problems.append(error)
             continue
-        edits.append((node.start_mark.index, node.end_mark.index, _flow(made, node.start_mark.column)))
+        edits.append((node.start_mark.index, _end(node), _flow(made, node)))
     if problems:
-        raise InputError("\n".join(problems))
+        raise InputErrors(problems)
     edits += _source_edits(root, text)
     for start, end, new in sorted(edits, reverse=True):
         content = content[:start] + new + content[end:]
     return content
 
 
-def _plain(node: yaml.Node) -> Any:
-    return node.value if isinstance(node, yaml.ScalarNode) else None
+def _pointer(node: yaml.MappingNode, where: str) -> PassageRef:
+    given = {key: value.value for key, value in _items(node).items() if isinstance(value, yaml.ScalarNode) and value.value}
+    numbers = [given.get("paragraph", ""), given.get("occurrence", "1")]
+    if "starts" not in given or not all(number.isascii() and number.isdigit() for number in numbers):
+        hint = "write it as {paragraph: 1, starts: first words, ends: last words}"
+        raise InputError("a passage has the number of its paragraph and its first words", where=where, hint=hint)
+    occurrence = int(given["occurrence"]) if "occurrence" in given else None
+    return PassageRef(int(given["paragraph"]), given["starts"], given.get("ends"), occurrence)
+
+
+def _end(node: yaml.Node) -> int:
+    # A block ends, for the parser, where the next thing begins: the line break between the two is not its own.
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]
+        return _end(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.index)
 
 
 def _items(node: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -210,7 +219,7 @@ def _passage_nodes(root: yaml.Node | None) -> Iterator[yaml.MappingNode]:
                 yield passage
 
 
-def _flow(made: PassageRef, column: int) -> str:
+def _flow(made: PassageRef, node: yaml.MappingNode) -> str:
     first = [f"paragraph: {made.paragraph}"]
     first += [
         f"{key}: {_quoted(value)}"
@@ -220,7 +229,8 @@ def _flow(made: PassageRef, column: int) -> str:
     first += [f"occurrence: {made.occurrence}"] if made.occurrence else []
     assert made.words and made.characters
     second = f"words: {list(made.words)}, characters: {list(made.characters)}, sha256: {made.sha256}"
-    indent = " " * max(column - len("passage: ") + 2, 0)
+    column = node.start_mark.column
+    indent = " " * (max(column - len("passage: ") + 2, 0) if node.flow_style else column)
     return "{" + ", ".join(first) + f",\n{indent}{second}" + "}"
 
 
