@@ -7,6 +7,7 @@ edges over any set of triples. Of the graph, in SHACL: its shape, and the rule o
 from __future__ import annotations
 
 import datetime
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -47,8 +48,16 @@ def check_records(corpus: Corpus, ontology: Ontology, inferred: Iterable[Stateme
             yield from _coverage(corpus, source)
 
 
+def _short(iri: str, beside: Statement) -> str:
+    """Return a statement's id as the file of another one would write it: without the source's if it is the same."""
+    own = local_name(beside.source) + "-" if beside.source else ""
+    return local_name(iri).removeprefix(own)
+
+
 def _problem(statement: Statement, what: str, hint: str) -> Problem:
-    return Problem(f"{local_name(statement.iri)}: {what}", where=str(statement.where) if statement.where else None, hint=hint)
+    return Problem(
+        f"{_short(statement.iri, statement)}: {what}", where=str(statement.where) if statement.where else None, hint=hint
+    )
 
 
 def _types(corpus: Corpus, ontology: Ontology) -> dict[str, str]:
@@ -80,14 +89,25 @@ def _domain_and_range(statement: Statement, ontology: Ontology, types: dict[str,
         yield _problem(statement, f"the object of {name} is {wanted}, not {given}", "turn the edge round, or use another")
 
 
+_FORMS = {
+    XSD + "boolean": r"true|false|1|0",
+    XSD + "integer": r"[+-]?\d+",
+    XSD + "decimal": r"[+-]?(\d+(\.\d*)?|\.\d+)",
+    XSD + "double": r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?INF|NaN",
+    XSD + "date": r"\d{4}-\d\d-\d\d",
+}
+"""How XML Schema writes what annotations use; Python's own int() and fromisoformat() take more, such as 1_000 and 20250321."""
+
+
 def _lexical(statement: Statement, literal: Literal) -> Iterator[Problem]:
     """A literal must be one of its datatype: an engine would keep "tenth"^^xsd:integer and compare it with nothing."""
-    try:
-        if literal.datatype == XSD + "date":
+    fits = re.fullmatch(_FORMS.get(literal.datatype, r"[\s\S]*"), literal, re.ASCII) is not None
+    if fits and literal.datatype == XSD + "date":
+        try:
             datetime.date.fromisoformat(literal)
-        else:
-            _ = literal.value
-    except ValueError:
+        except ValueError:
+            fits = False
+    if not fits:
         yield _problem(statement, f'"{literal}" is no {compact(literal.datatype)}', "correct the value or the datatype")
 
 
@@ -159,7 +179,7 @@ def _negated_edges(statements: tuple[Statement, ...]) -> Iterator[Problem]:
             for edge in edges:
                 if edge.kind is not Kind.INFERRED and not _related(denial, edge, Relation.IN_TENSION_WITH):
                     yield _problem(
-                        denial, f"it denies what {local_name(edge.iri)} asserts", "add in_tension_with: to one of them"
+                        denial, f"it denies what {_short(edge.iri, denial)} asserts", "add in_tension_with: to one of them"
                     )
 
 
@@ -175,7 +195,7 @@ def _contents(statements: tuple[Statement, ...]) -> Iterator[Problem]:
         content = known.get(IRI(statement.object)) if statement.predicate in inner else None
         if content is None:
             continue
-        who, name = local_name(statement.subject), local_name(content.iri)
+        who, name = local_name(statement.subject), _short(content.iri, statement)
         if content.commitment not in (Commitment.REPORTED, Commitment.HYPOTHETICAL):
             hint = f"make {name} Reported; if the speaker says it too, that is another statement"
             yield _problem(statement, f"its content {name} is {content.commitment}, as if the speaker said it", hint)

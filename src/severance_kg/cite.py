@@ -86,4 +86,5 @@ def _wikitext(kg: KnowledgeGraph, statement: Statement) -> str:
 
 def _wiki(text: str) -> str:
     """Escape what would end a template's parameter or start one."""
-    return text.replace("|", "{{!}}").replace("[[", "&#91;&#91;").replace("<", "&lt;")
+    signs = {"|": "{{!}}", "{": "&#123;", "}": "&#125;", "[": "&#91;", "<": "&lt;"}
+    return "".join(signs.get(sign, sign) for sign in text)

@@ -89,16 +89,25 @@ def query(arguments: argparse.Namespace) -> int:
 
 def _query_text(given: str) -> str:
     if given == "-":
+        if sys.stdin is None:
+            raise InputError("standard input is closed", hint="send the query there, or give it as an argument")
         try:
             return sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"byte {error.start} is not UTF-8", where="standard input", hint="send the query as UTF-8") from None
     looks_like_file = "{" not in given and "\n" not in given and len(given) < 1000
-    if looks_like_file and (Path(given).is_file() or given.endswith((".rq", ".sparql"))):
+    if looks_like_file and (_is_file(given) or given.endswith((".rq", ".sparql"))):
         from severance_kg.yaml_lines import read_text
 
         return read_text(Path(given))
     return given
+
+
+def _is_file(given: str) -> bool:
+    try:
+        return Path(given).is_file()
+    except OSError:  # a DESCRIBE of many names is too long to be the name of a file
+        return False
 
 
 def _tell_unknown_names(store: Any, query: str) -> None:
@@ -249,7 +258,7 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
 def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:
     import pyoxigraph as ox
 
-    from severance_kg.check import check_edges, check_shapes
+    from severance_kg.check import Problem, check_edges, check_shapes
     from severance_kg.ontology import read_ontology, read_turtle
 
     inputs = _inputs(arguments)
@@ -258,7 +267,7 @@ def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
     triples = read_turtle(arguments.graph)
     problems: list[SevError] = [*check_edges(triples, read_ontology(inputs.vocabulary))]
     if any(isinstance(part, ox.BlankNode) for triple in triples for part in (triple.subject, triple.object)):
-        problems.append(InputError("the graph holds blank nodes", where=str(arguments.graph), hint="'build' writes none"))
+        problems.append(Problem("the graph holds blank nodes", where=str(arguments.graph), hint="'build' writes none"))
     problems += check_shapes(triples, inputs.shapes)
     return problems, f"{len(triples)} triples: no problem found"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -91,6 +92,9 @@ def n3(value: Value) -> str:
     return text if value.datatype == XSD + "string" else f"{text}^^<{value.datatype}>"
 
 
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
 def _xml(answer: Rows | bool) -> str:
     head = '<?xml version="1.0"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">\n'
     if isinstance(answer, bool):
@@ -114,6 +118,8 @@ def _xml_term(value: Value) -> str:
         return f"<uri>{escape(value)}</uri>"
     if isinstance(value, BlankNode):
         return f"<bnode>{escape(str(value).removeprefix('_:'))}</bnode>"
+    if match := _NOT_IN_XML.search(value):
+        raise InputError(f"XML cannot hold the character U+{ord(match[0]):04X}", hint="use --format json, csv or tsv")
     # A carriage return in XML text is read back as a line feed unless it is a character reference.
     text = escape(str(value), {"\r": "&#13;"})
     if value.language:

@@ -106,13 +106,13 @@ class KnowledgeGraph:
             predicate = self.resolve_property(predicate)
             found = [one for one in found if one.predicate == predicate]
         if object is not None:
-            term = self.resolve_term(object)
-            found = [one for one in found if one.object == term]
+            terms = self._objects(object)
+            found = [one for one in found if one.object in terms]
         if commitment is not None:
             judged = _commitment(commitment)
             found = [one for one in found if one.commitment is judged]
         if theme is not None:
-            themes = self.narrower(self.resolve(theme))
+            themes = self.narrower(self.resolve_theme(theme))
             found = [one for one in found if any(given.theme in themes for given in one.themes)]
         if moment is not None:
             at = self.resolve_moment(moment)
@@ -129,8 +129,8 @@ class KnowledgeGraph:
 
         An empty list means that nobody has said anything about it.
         """
-        triple = (self.resolve(subject), self.resolve_property(predicate), self.resolve_term(object))
-        return [one for one in self._statements.values() if one.triple == triple]
+        pair, objects = (self.resolve(subject), self.resolve_property(predicate)), self._objects(object)
+        return [one for one in self._statements.values() if one.triple[:2] == pair and one.object in objects]
 
     # ── Story time, points of view, paths ────────────────────────────────────────────────────────────────────────────
 
@@ -187,12 +187,12 @@ class KnowledgeGraph:
         )
         return found if found is not None else paths.Path((), (), 0.0)
 
-    def nearest_approach(self, start: str, end: str, *, avoid: Iterable[str] = ()) -> NoPath:
+    def nearest_approach(self, start: str, end: str, *, avoid: Iterable[str] = (), via: Iterable[str] = ()) -> NoPath:
         """Return what comes nearest to a chain where there is none: the fewest statements that are no edges."""
         from severance_kg import paths
 
-        avoided = [self.resolve(name) for name in avoid]
-        return paths.nearest_approach(self._statements, self.resolve(start), self.resolve(end), avoid=avoided)
+        avoided, stops = ([self.resolve(name) for name in names] for names in (avoid, via))
+        return paths.nearest_approach(self._statements, self.resolve(start), self.resolve(end), avoid=avoided, via=stops)
 
     def _held(self, holder: str | None) -> list[Statement]:
         everything = list(self._statements.values())
@@ -332,17 +332,28 @@ class KnowledgeGraph:
             raise InputError(f'nobody has said what "{name}" holds', hint=f"holders are {', '.join(map(local_name, known))}")
         return iri
 
-    def resolve_term(self, name: str) -> Term:
-        """Return the thing that a name means, or the literal of a statement that it spells."""
+    def resolve_theme(self, name: str) -> IRI:
+        """Return the IRI of the theme that a name means, also where an entity bears the same name."""
+        themes = {iri: thing for iri, thing in self.things.items() if IRI(SKG + "Theme") in thing.classes}
+        iri = expand(name) if ":" in name else IRI(THEME + name)
+        if iri in themes:
+            return iri
+        for iri, thing in themes.items():
+            if name.casefold() in _called(thing):
+                return iri
+        raise UnknownName("theme", name, [called for iri in themes for called in (local_name(iri), themes[iri].label)])
+
+    def _objects(self, name: str) -> set[Term]:
+        """Return what a name may mean as an object: a thing, and each literal of a statement that it spells."""
         if isinstance(name, Literal):
-            return name
+            return {name}
+        spelt = {one.object for one in self._statements.values() if isinstance(one.object, Literal) and str(one.object) == name}
         try:
-            return self.resolve(name)
+            return {self.resolve(name), *spelt}
         except UnknownName:
-            for one in self._statements.values():
-                if isinstance(one.object, Literal) and str(one.object) == name:
-                    return one.object
-            raise
+            if not spelt:
+                raise
+            return set(spelt)
 
     def narrower(self, theme: IRI) -> set[IRI]:
         """Return a theme and all that are narrower, at any depth."""

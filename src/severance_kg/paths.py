@@ -153,14 +153,18 @@ def _ends(one: Statement, spoken_of: bool) -> Iterator[tuple[IRI, IRI]]:
         yield one.iri, one.object
 
 
-def nearest_approach(statements: Mapping[IRI, Statement], start: IRI, end: IRI, *, avoid: Collection[IRI] = ()) -> NoPath:
+def nearest_approach(
+    statements: Mapping[IRI, Statement], start: IRI, end: IRI, *, avoid: Collection[IRI] = (), via: Sequence[IRI] = ()
+) -> NoPath:
     """Return the chain between two things that needs the fewest statements that are no edges, over all statements."""
     steps = [one for one in statements.values() if one.iri not in avoid]
     # A strength so small that no number of edges weighs as much as one step that is none.
     graph = step_graph(steps, {one.iri: 0.95 if one.is_edge else 1e-100 for one in steps}, avoid)
+    things = [start]
     try:
-        things = nx.shortest_path(graph, start, end, weight="cost")
+        for one, other in nx.utils.pairwise([start, *via, end]):
+            things += nx.shortest_path(graph, one, other, weight="cost")[1:]
     except (nx.NetworkXNoPath, nx.NodeNotFound):
         return NoPath((), ())
     chain = tuple(graph.edges[pair]["statement"] for pair in nx.utils.pairwise(things))
-    return NoPath(chain, tuple(one for one in chain if not one.is_edge))
+    return NoPath(chain, tuple(step for step in dict.fromkeys(chain) if not step.is_edge))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import os
 import re
 import urllib.error
@@ -17,6 +18,9 @@ from severance_kg.scan import scan
 from severance_kg.store import Answer, to_answer
 from severance_kg.vocabulary import PREFIXES
 
+MOST_BYTES = 256 * 1024 * 1024
+"""How long an answer may be: it is held in memory as a whole."""
+
 
 class RemoteStore:
     """A graph behind a SPARQL service. Queries go out as POST; the answer is read in full before it is returned.
@@ -26,13 +30,18 @@ class RemoteStore:
     """
 
     def __init__(self, url: str, *, timeout: float = 30.0) -> None:
-        parts = urllib.parse.urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise StoreError(f'"{url}" is no http or https address', hint="give the query address of a SPARQL service")
+        try:
+            parts = urllib.parse.urlsplit(url)
+            _ = parts.port
+        except ValueError as error:
+            raise StoreError(f"this is no address: {error}", hint="give the query address of a SPARQL service") from None
+        # First, since no message may repeat a password.
         if parts.username or parts.password:
             raise StoreError(
                 "the address holds a password", hint="put it into SEVERANCE_KG_USER and SEVERANCE_KG_PASSWORD instead"
             )
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StoreError(f'"{url}" is no http or https address', hint="give the query address of a SPARQL service")
         self.url, self.timeout = url, timeout
 
     def query(self, query: str) -> Answer:
@@ -66,14 +75,17 @@ class RemoteStore:
         )
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as response:
-                return response.read(), response.headers.get_content_type()
+                body, kind = response.read(MOST_BYTES + 1), response.headers.get_content_type()
         except urllib.error.HTTPError as error:
             told = " ".join(error.read(500).decode("utf-8", "replace").split())
             if error.code == 400:
                 raise QueryError(f"the service refuses the query: {told}", where=self.url) from None
             raise StoreError(f"the service answered {error.code}: {told}", where=self.url, hint="try again later") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise StoreError(f"cannot be reached: {error}", where=self.url, hint="check the address") from None
+        if len(body) > MOST_BYTES:
+            raise StoreError(f"the answer is longer than {MOST_BYTES:,} bytes", where=self.url, hint="ask for less at once")
+        return body, kind
 
 
 def _authorisation() -> dict[str, str]:

@@ -28,14 +28,10 @@ class Inputs:
 
     files: tuple[tuple[str, Path], ...]
 
-    def named(self, folder: str, *suffixes: str) -> list[tuple[str, Path]]:
-        """Return the files of one kind: those below a folder whose name is ``folder``, or in the root of it."""
-        return [(name, path) for name, path in self.files if path.suffix in suffixes and folder in _folders(name)]
-
     @property
     def vocabulary(self) -> list[Path]:
         """The Turtle files with terms: all of ``ontology/`` but shapes and alignments."""
-        return [path for _, path in self.named("ontology", ".ttl") if path.stem not in ("shapes", "alignments")]
+        return [path for _, path in self.files if path.suffix == ".ttl" and path.stem not in ("shapes", "alignments")]
 
     @property
     def shapes(self) -> Path:
@@ -49,13 +45,13 @@ class Inputs:
 
     @property
     def rules(self) -> list[tuple[str, Path]]:
-        """The rule files."""
-        return self.named("rules", ".rq")
+        """The rule files: the ontology's own, and none from a user's folder."""
+        return [(name, path) for name, path in self.files if path.suffix == ".rq" and name.startswith("ontology/rules/")]
 
     @property
     def questions(self) -> list[tuple[str, Path]]:
-        """The files of competency questions."""
-        return self.named("questions", ".rq")
+        """The files of competency questions: those in a folder of that name, wherever the user keeps it."""
+        return [(name, path) for name, path in self.files if path.suffix == ".rq" and path.parent.name == "questions"]
 
     @property
     def annotations(self) -> list[tuple[str, Path]]:
@@ -77,10 +73,6 @@ class Inputs:
             made.update(f"\0{name}\0{len(content)}\0".encode())
             made.update(content)
         return made.hexdigest()
-
-
-def _folders(name: str) -> tuple[str, ...]:
-    return Path(name).parts[:-1]
 
 
 def _program() -> Iterator[tuple[str, Path]]:

@@ -43,6 +43,9 @@ class Row:
         return from_engine(self._solution[name])
 
     def __getattr__(self, name: str) -> Value | None:
+        # While a copy is made its slots are empty, and looking them up here would never end.
+        if name in Row.__slots__ or name.startswith("__"):
+            raise AttributeError(name)
         try:
             return self[name]
         except KeyError as error:
@@ -100,7 +103,7 @@ class Rows(Sequence[Row]):
             import pandas
         except ImportError:
             raise InputError("pandas is not installed", hint="run 'pip install pandas'") from None
-        plain = [[value.value if isinstance(value, Literal) else value for value in row] for row in self]
+        plain = [[_plain(value) for value in row] for row in self]
         return pandas.DataFrame(plain, columns=list(self.variables))
 
     def _repr_html_(self) -> str:
@@ -150,6 +153,14 @@ class Triples(Sequence[tuple[Value, Value, Value]]):
 
         body = "".join("<tr>" + "".join(f"<td>{html.escape(show(term))}</td>" for term in triple) + "</tr>" for triple in self)
         return f"<table><tbody>{body}</tbody></table>"
+
+
+def _plain(value: Value | None) -> Any:
+    try:
+        return value.value if isinstance(value, Literal) else value
+    except ValueError:
+        # "tenth"^^xsd:integer is no number, but a query may well return it.
+        return str(value)
 
 
 def _terms(triple: ox.Triple) -> tuple[Value | None, Value | None, Value | None]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pyoxigraph as ox
 
-from severance_kg.errors import QueryError, did_you_mean
+from severance_kg.errors import QueryError, StoreError, did_you_mean
 from severance_kg.results import Rows, Triples
 from severance_kg.scan import names, position, scan, word_at
 from severance_kg.vocabulary import PREFIXES
@@ -38,10 +38,14 @@ class MemoryStore:
     def __init__(self, ntriples: bytes | Path) -> None:
         self._store = ox.Store()
         self._bytes = ntriples
-        if isinstance(ntriples, Path):
-            self._store.bulk_load(path=str(ntriples), format=ox.RdfFormat.N_TRIPLES)
-        else:
-            self._store.bulk_load(input=ntriples, format=ox.RdfFormat.N_TRIPLES)
+        source = {"path": str(ntriples)} if isinstance(ntriples, Path) else {"input": ntriples}
+        try:
+            self._store.bulk_load(**source, format=ox.RdfFormat.N_TRIPLES)
+        except (SyntaxError, ValueError) as error:
+            where = str(ntriples) if isinstance(ntriples, Path) else None
+            raise StoreError(
+                f"the graph cannot be read: {error}", where=where, hint="delete the file, and it is made anew"
+            ) from None
 
     def query(self, query: str) -> Answer:
         """Scan and run a query; the project's prefixes need no declaration.

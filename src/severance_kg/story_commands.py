@@ -20,7 +20,11 @@ def at(arguments: argparse.Namespace) -> int:
         from severance_kg.vocabulary import compact
 
         query = files("severance_kg").joinpath("sparql", "holding.rq").read_text("utf-8")
-        return write(query.replace("{ sev:MeetingScene }", f"{{ {compact(found.moment)} }}"))
+        query = query.replace("{ sev:MeetingScene }", f"{{ {compact(found.moment)} }}")
+        if arguments.held_by:
+            holder = f"skg:heldBy <{kg.resolve_holder(arguments.held_by)}> ;"
+            query = query.replace("a skg:EdgeStatement ;", f"a skg:EdgeStatement ; {holder}")
+        return write(query)
     return write(as_json(holding_json(kg, found)) if arguments.format == "json" else holding_text(kg, found))
 
 
@@ -82,7 +86,7 @@ def path(arguments: argparse.Namespace) -> int:
     )
     if found.things:
         return write(as_json(tell.path_json(kg, found)) if arguments.format == "json" else tell.path_text(kg, found))
-    nearest = kg.nearest_approach(arguments.start, arguments.end, avoid=arguments.avoid)
+    nearest = kg.nearest_approach(arguments.start, arguments.end, avoid=arguments.avoid, via=arguments.via)
     if arguments.format == "json":
         return write(as_json(tell.no_path_json(kg, nearest)))
     return write(tell.no_path_text(kg, kg.resolve(arguments.start), kg.resolve(arguments.end), nearest))

@@ -97,16 +97,16 @@ def _refuse_depth(text: str, file: str) -> None:
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MOST_DEPTH:
-            where = f"{file}:{event.start_mark.line + 1}"
+            where = f"{file}:{event.start_mark.line + 1}" if event.start_mark else file
             raise InputError(f"nested more than {MOST_DEPTH} deep", where=where, hint="see docs/annotating.md for the form")
 
 
 def _value(node: yaml.Node, path: YamlPath, lines: Lines, seen: set[int]) -> Any:
-    where = f"{lines.file}:{node.start_mark.line + 1}"
+    where = f"{lines.file}:{_line(node)}"
     if id(node) in seen:
         raise InputError("anchors and aliases are not used here", where=where, hint="write the value out")
     seen.add(id(node))
-    lines.set(path, node.start_mark.line + 1)
+    lines.set(path, _line(node))
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, seen)
     if isinstance(node, yaml.SequenceNode):
@@ -118,15 +118,19 @@ def _value(node: yaml.Node, path: YamlPath, lines: Lines, seen: set[int]) -> Any
 def _mapping(node: yaml.MappingNode, path: YamlPath, lines: Lines, seen: set[int]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
-        where = f"{lines.file}:{key_node.start_mark.line + 1}"
+        where = f"{lines.file}:{_line(key_node)}"
         if not isinstance(key_node, yaml.ScalarNode):
             raise InputError("a key must be a plain word", where=where, hint="quote it or correct the indentation")
         key = key_node.value
         if key in found:
             raise InputError(f'the key "{key}" is there twice', where=where, hint="keep one of the two")
         found[key] = _value(value_node, (*path, key), lines, seen)
-        lines.set((*path, key), key_node.start_mark.line + 1)
+        lines.set((*path, key), _line(key_node))
     return found
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1 if node.start_mark else 1
 
 
 def _scalar(node: yaml.ScalarNode) -> str | int | bool | None:

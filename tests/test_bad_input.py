@@ -1,0 +1,98 @@
+"""Bad input: a clear error with file and line, the status that the contract says, nothing lost, no traceback.
+
+Most cases are files in ``cases/bad``: what is done to a good annotation (``replace``, ``add`` or a whole ``file``), and what
+must be told of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import Run
+
+CASES = sorted((Path(__file__).parent / "cases" / "bad").glob("*.toml"))
+GOOD = (Path(__file__).parent / "cases" / "bad" / "good.yaml").read_text("utf-8")
+
+
+def _case(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def _annotation(case: dict[str, Any]) -> str:
+    text = str(case.get("file", GOOD))
+    for old, new in case.get("replace", []):
+        assert old in text, f"the good file does not hold {old!r}"
+        text = text.replace(old, new, 1)
+    return text + str(case.get("add", ""))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path, run: Run, tmp_path: Path) -> None:
+    case = _case(path)
+    assert case["why"]
+    file = tmp_path / "x.yaml"
+    file.write_text(_annotation(case), "utf-8")
+    found = run("check", "--data", file)
+    assert "Traceback" not in found.stderr
+    assert found.returncode == case["status"], found.stderr
+    for told in case["told"]:
+        assert told in found.stderr
+    if "line" in case:
+        lines = {int(n) for n in re.findall(r"x\.yaml:(\d+): ", found.stderr)}
+        wanted = next(i for i, line in enumerate(_annotation(case).splitlines(), 1) if case["line"] in line)
+        assert wanted in lines, found.stderr
+
+
+def test_the_good_file_is_good(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(GOOD, "utf-8")
+    found = run("check", "--data", file)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_every_problem_of_every_file_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD.replace("performs", "performes").replace("said_by: Asked", "said_by: Askd"), "utf-8")
+    (tmp_path / "b.yaml").write_text("source: {id: b, title: B}\nstatements: []\n", "utf-8")
+    (tmp_path / "c.yaml").write_text("source: [\n", "utf-8")
+    told = run("check", "--data", tmp_path).stderr
+    for part in ("a.yaml:", 'no property "performes"', 'no entity "Askd"', "b.yaml:2", "c.yaml:", "problems"):
+        assert part in told
+
+
+def test_what_is_no_annotation_file(run: Run, tmp_path: Path) -> None:
+    huge, latin, empty = tmp_path / "huge.yaml", tmp_path / "latin.yaml", tmp_path / "empty.yaml"
+    huge.write_bytes(b"# " + b"x" * 10_000_000)
+    latin.write_bytes("source: {id: caf\u00e9}".encode("latin-1"))
+    empty.write_text("", "utf-8")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "nothing").mkdir()
+    for given, told in (
+        (huge, "larger than 4 MiB"),
+        (latin, "is not UTF-8"),
+        (empty, "the file is empty"),
+        (tmp_path / "missing", "no such folder"),
+        (tmp_path / "nothing", "no annotation file"),
+        (tmp_path / "folder.yaml", "no annotation file"),
+    ):
+        for command in (("check",), ("build", "--out", str(tmp_path / "out")), ("query", "ASK {}")):
+            found = run(*command, "--data", given)
+            assert (found.returncode, told in found.stderr, "Traceback" in found.stderr) == (2, True, False), found.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_failed_build_leaves_the_last_good_one(run: Run, tmp_path: Path) -> None:
+    out, file = tmp_path / "out", tmp_path / "x.yaml"
+    file.write_text(GOOD, "utf-8")
+    assert run("build", "--out", out, "--data", file).returncode == 0
+    before = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.iterdir()}
+    assert set(before) == {"severance.html", "severance.nt", "severance.ttl"}
+    for broken in (GOOD.replace("performs", "performes"), GOOD.replace("said_by: Asked", "said_by: Somebody"), "["):
+        file.write_text(broken, "utf-8")
+        assert run("build", "--out", out, "--data", file).returncode in (1, 2)
+        assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in out.iterdir()} == before
