@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
+REFERENCE_FORMATS = {"markdown": "vocabulary.md", "html": "vocabulary.html", "json": "vocabulary.json"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -139,6 +140,14 @@ def _parser() -> argparse.ArgumentParser:
     one = add("check", _check, "Check the annotation files, or a graph that was built, and tell every problem.")
     one.add_argument("graph", nargs="?", type=Path, metavar="GRAPH", help="a graph to check, in N-Triples or Turtle")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
+
+    one = add(
+        "vocabulary",
+        _vocabulary,
+        "Write the reference of the vocabulary: classes, properties, themes, shapes, rules, alignments.",
+    )
+    one.add_argument("--out", type=Path, metavar="DIR", help="the folder to write into; without it the reference is printed")
+    one.add_argument("--format", choices=REFERENCE_FORMATS, help="default: markdown; with --out, markdown and html")
 
     one = add("init", _init, "Write a blank, commented annotation file.")
     one.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
@@ -406,6 +415,24 @@ def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
         problems.append(InputError("the graph holds blank nodes", where=str(arguments.graph), hint="'build' writes none"))
     problems += check_shapes(triples, inputs.shapes)
     return problems, f"{len(triples)} triples: no problem found"
+
+
+def _vocabulary(arguments: argparse.Namespace) -> int:
+    from severance_kg.annotations import read_corpus
+    from severance_kg.build import write_atomically
+    from severance_kg.ontology import read_ontology
+    from severance_kg.reference import describe, write
+
+    inputs = _inputs(arguments)
+    themes = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary)).themes
+    reference = describe(inputs, themes)
+    if arguments.out is None:
+        return _write(write(reference, arguments.format or "markdown"))
+    forms = (arguments.format,) if arguments.format else ("markdown", "html")
+    files = {arguments.out / REFERENCE_FORMATS[form]: write(reference, form).encode() for form in forms}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    write_atomically(files)
+    return _write("".join(f"{path}\n" for path in files))
 
 
 def _init(arguments: argparse.Namespace) -> int:
