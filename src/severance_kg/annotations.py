@@ -133,7 +133,9 @@ class _Form:
         elif kind == "oneOf":
             yield path, "a statement has either a passage and said_by, or references", "keep the one that is its evidence"
         elif kind == "propertyNames":
-            yield path, f"{key}: a name starts with a capital and holds letters and digits only", "rename it"
+            form = self._schema["$defs"]["entityName"]["pattern"]
+            for name in (name for name in _at(content, path) if not re.search(form, name)):
+                yield (*path, name), f'"{name}": a name starts with a capital and holds letters and digits only', "rename it"
         else:
             yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
 

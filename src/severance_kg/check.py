@@ -7,10 +7,13 @@ edges over any set of triples. Of the graph, in SHACL: its shape, and the rule o
 from __future__ import annotations
 
 import datetime
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -21,6 +24,9 @@ from severance_kg.rules import moment_order
 from severance_kg.statements import Commitment, Corpus, Frame, Kind, Polarity, Reading, Relation, Source, Statement
 from severance_kg.verify import pointing_words, source_id, uncovered
 from severance_kg.vocabulary import IRI, RDF, RDFS, SKG, XSD, Literal, compact, local_name
+
+if TYPE_CHECKING:
+    import rdflib
 
 
 class Problem(SevError):
@@ -221,9 +227,13 @@ def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
         yield Problem("the source has no word count yet", where=where, hint="run 'severance-kg verify --stamp' with its text")
         return
     for span in uncovered(corpus, source):
-        words = f"word {span.start + 1}" if span.end == span.start + 1 else f"words {span.start + 1} to {span.end}"
+        words = (
+            f"word {span.end} of the source is"
+            if span.end == span.start + 1
+            else f"words {span.start + 1} to {span.end} of the source are"
+        )
         hint = "state what they say, or list them under not_stated: with a reason; 'verify' shows them"
-        yield Problem(f"{words} of the source are in no passage", where=where, hint=hint)
+        yield Problem(f"{words} in no passage", where=where, hint=hint)
     held = pointing_words(corpus, source)
     if 3 * held >= source.words:
         hint = "let statements share passages, and stamp the file again"
@@ -244,16 +254,15 @@ def check_edges(triples: Iterable[ox.Triple], ontology: Ontology) -> Iterator[Pr
             edges.add(triple)
     licensed = {}
     for iri, said in statements.items():
-        if node(SKG + "Statement") not in said[RDF + "type"] or not said[RDF + "subject"]:
+        if node(SKG + "Statement") not in said[RDF + "type"]:
             continue
-        triple = ox.Triple(*(next(iter(said[RDF + part])) for part in ("subject", "predicate", "object")))  # type: ignore[arg-type]
         firm = (
             node(SKG + Commitment.ASSERTED) in said[SKG + "commitment"]
             and node(SKG + Polarity.AFFIRMED) in said[SKG + "polarity"]
             and node(SKG + Reading.LITERAL) in said[SKG + "reading"]
         )
         if firm or node(SKG + Kind.INFERRED) in said[RDF + "type"]:
-            licensed[triple] = iri
+            licensed.update(dict.fromkeys(_said(said), iri))
     for triple in sorted(edges - set(licensed), key=str):
         hint = "an edge comes from a statement that is asserted, affirmed and literal, or inferred: annotate one"
         yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint)
@@ -262,6 +271,13 @@ def check_edges(triples: Iterable[ox.Triple], ontology: Ontology) -> Iterator[Pr
         yield Problem(f"{name} has no edge {_shown(triple)}", hint="the graph was altered: build it again")
     if not licensed:
         yield Problem("there is no statement in the graph", hint="is this a file that 'severance-kg build' wrote?")
+
+
+def _said(statement: dict[str, set[object]]) -> Iterator[ox.Triple]:
+    """Yield the triple of a statement: none if a part is missing, more if one is there twice. Both are SHACL's to tell."""
+    for parts in product(*(statement[RDF + part] for part in ("subject", "predicate", "object"))):
+        if isinstance(parts[1], ox.NamedNode) and not isinstance(parts[0], ox.Literal):
+            yield ox.Triple(*parts)  # type: ignore[arg-type]
 
 
 def _shown(triple: ox.Triple) -> str:
@@ -274,7 +290,11 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem
     import pyshacl
     import rdflib
 
-    graph = rdflib.Graph().parse(data="".join(lines(triples)), format="nt")
+    try:
+        graph = _for_rdflib(triples)
+    except rdflib.exceptions.ParserError as error:
+        yield Problem(f"SHACL cannot read the graph: {error}", hint="what RDF 1.2 adds has no place in it; build it again")
+        return
     shapes_graph = rdflib.Graph().parse(shapes, format="turtle")
     conforms, report, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, advanced=False, inference="none", meta_shacl=False)
     if conforms:
@@ -291,3 +311,15 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem
         found.add(f"{compact(str(focus))}: {message}{about}")
     for told in sorted(found):
         yield Problem(told, hint="see ontology/shapes.ttl")
+
+
+def _for_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    import rdflib
+
+    # For a literal that is none of its datatype rdflib logs a traceback, and nobody has asked it about those.
+    log = logging.getLogger("rdflib.term")
+    before, log.disabled = log.disabled, True
+    try:
+        return rdflib.Graph().parse(data="".join(lines(triples)), format="nt")
+    finally:
+        log.disabled = before

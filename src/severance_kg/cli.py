@@ -161,6 +161,14 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("graph", nargs="?", type=Path, metavar="GRAPH", help="a graph to check, in N-Triples or Turtle")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
+    one = add(
+        "vocabulary",
+        commands.vocabulary,
+        "Write the reference of the vocabulary: classes, properties, themes, shapes, rules, alignments.",
+    )
+    one.add_argument("--out", type=Path, metavar="DIR", help="the folder to write into; without it the reference is printed")
+    one.add_argument("--format", choices=commands.REFERENCE_FILES, help="default: markdown; with --out, markdown and html")
+
     one = add("init", commands.init, "Write a blank, commented annotation file.")
     one.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
     one.add_argument("--id", default="my-interview", help="the id of the source (default: my-interview)")

@@ -272,6 +272,29 @@ def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
     return problems, f"{len(triples)} triples: no problem found"
 
 
+REFERENCE_FILES = {"markdown": "vocabulary.md", "html": "vocabulary.html", "json": "vocabulary.json"}
+
+
+def vocabulary(arguments: argparse.Namespace) -> int:
+    """Print the reference of the vocabulary, or write it into a folder."""
+    from severance_kg.annotations import read_corpus
+    from severance_kg.build import write_atomically
+    from severance_kg.ontology import read_ontology
+    from severance_kg.reference import describe
+    from severance_kg.reference import write as written
+
+    inputs = _inputs(arguments)
+    themes = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary)).themes
+    reference = describe(inputs, themes)
+    if arguments.out is None:
+        return write(written(reference, arguments.format or "markdown"))
+    forms = (arguments.format,) if arguments.format else ("markdown", "html")
+    files = {arguments.out / REFERENCE_FILES[form]: written(reference, form).encode() for form in forms}
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    write_atomically(files)
+    return write("".join(f"{path}\n" for path in files))
+
+
 def init(arguments: argparse.Namespace) -> int:
     """Write a blank annotation file."""
     from severance_kg.blank import write_blank

@@ -24,7 +24,7 @@ def compile_graph(corpus: Corpus, ontology: Ontology) -> set[ox.Triple]:
     for entity in corpus.entities:
         triples.update(_entity(entity))
     for theme in corpus.themes:
-        triples.update(_theme(theme))
+        triples.update(theme_triples(theme))
     for source in corpus.sources:
         triples.update(_source(source))
     for statement in corpus.statements:
@@ -86,7 +86,8 @@ def _entity(entity: Entity) -> Iterator[ox.Triple]:
     )
 
 
-def _theme(theme: Theme) -> Iterator[ox.Triple]:
+def theme_triples(theme: Theme) -> Iterator[ox.Triple]:
+    """Yield the triples of a theme that an annotation file brings along."""
     yield from _triples(
         theme.iri,
         [

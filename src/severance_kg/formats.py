@@ -122,6 +122,8 @@ def _xml_term(value: Value) -> str:
         raise InputError(f"XML cannot hold the character U+{ord(match[0]):04X}", hint="use --format json, csv or tsv")
     # A carriage return in XML text is read back as a line feed unless it is a character reference.
     text = escape(str(value), {"\r": "&#13;"})
+    # Readers such as pyoxigraph trim what they take for layout.
+    text = re.sub(r"\A[ \t\n]|[ \t\n]\Z", lambda space: f"&#{ord(space[0])};", text)
     if value.language:
         return f"<literal xml:lang={quoteattr(value.language)}>{text}</literal>"
     if value.datatype in (XSD + "string", RDF + "langString"):

@@ -81,24 +81,25 @@ class MomentOrder:
             time.end is None or self.not_after(moment, time.end)
         )
 
-    def shared(self, one: Time, other: Time) -> Time | None:
-        """Return the time that two times are known to share, or None where it is not known that they share any.
+    def shared(self, *times: Time) -> Time | None:
+        """Return the time that all times are known to share, or None where it is not known that they share any.
 
         A time that is not known shares only with always: of two statements without a time nobody has said that they ever
-        hold together.
+        hold together. All are taken at once, since two may share nothing that can be told until a third narrows them down.
         """
-        if one.always or other.always:
-            return other if one.always else one
-        if not (one.known and other.known):
+        limited = [time for time in times if not time.always]
+        if len(limited) < 2:
+            return limited[0] if limited else ALWAYS
+        if not all(time.known for time in limited):
             return None
-        for point, time in ((one, other), (other, one)):
+        for point in limited:
             if point.at:
-                return point if self.covers(time, point.at) else None
-        return self._shared_span(one, other)
+                return point if all(self.covers(time, point.at) for time in limited) else None
+        return self._shared_span(limited)
 
-    def _shared_span(self, one: Time, other: Time) -> Time | None:
-        starts = [time.start for time in (one, other) if time.start]
-        ends = [time.end for time in (one, other) if time.end]
+    def _shared_span(self, times: list[Time]) -> Time | None:
+        starts = [time.start for time in times if time.start]
+        ends = [time.end for time in times if time.end]
         start = self._last(starts)
         end = self._first(ends)
         if (starts and start is None) or (ends and end is None):

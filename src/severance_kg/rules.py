@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from severance_kg.compile import lines, node, statement_triples
 from severance_kg.errors import InputError, QueryError
-from severance_kg.moments import ALWAYS, MomentOrder, Time
+from severance_kg.moments import MomentOrder
 from severance_kg.queries import QueryFile, read_query_file
 from severance_kg.results import Row, Rows
 from severance_kg.statements import Frame, Kind, Statement
@@ -120,7 +120,7 @@ def _apply(rule: Rule, store: MemoryStore, known: dict[IRI, Statement], order: M
 
 def _statement(rule: Rule, row: Row, premises: list[str], known: dict[IRI, Statement], order: MomentOrder) -> Statement | None:
     used = [known[IRI(str(row[name]))] for name in premises if row[name] is not None]
-    time = _shared_time(used, order)
+    time = order.shared(*(premise.time for premise in used))
     if time is None:
         return None
     subject, predicate, obj = row["subject"], row["predicate"], row["object"]
@@ -139,13 +139,6 @@ def _statement(rule: Rule, row: Row, premises: list[str], known: dict[IRI, State
         rule=rule.iri,
         premises=tuple(sorted({one.iri for one in used})),
     )
-
-
-def _shared_time(premises: list[Statement], order: MomentOrder) -> Time | None:
-    shared: Time | None = ALWAYS
-    for premise in premises:
-        shared = shared and order.shared(shared, premise.time)
-    return shared
 
 
 def _frame(premises: list[Statement]) -> Frame:

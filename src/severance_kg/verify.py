@@ -179,7 +179,7 @@ def stamp_file(path: Path, text: NormalisedText) -> str:
             error.where = where
             problems.append(error)
             continue
-        edits.append((node.start_mark.index, _end(node), _flow(made, node)))
+        edits.append((node.start_mark.index, _end(node), _flow(made, _indent(node, content))))
     if problems:
         raise InputErrors(problems)
     edits += _source_edits(root, text)
@@ -219,7 +219,14 @@ def _passage_nodes(root: yaml.Node | None) -> Iterator[yaml.MappingNode]:
                 yield passage
 
 
-def _flow(made: PassageRef, node: yaml.MappingNode) -> str:
+def _indent(node: yaml.Node, content: str) -> str:
+    """Return the indent of a passage's second line: deeper than its key, be that on the same line or on the one before."""
+    at, column = node.start_mark.index, node.start_mark.column
+    alone = not content[at - column : at].strip()
+    return " " * (column + 1 if alone else max(column - len("passage: ") + 2, 0))
+
+
+def _flow(made: PassageRef, indent: str) -> str:
     first = [f"paragraph: {made.paragraph}"]
     first += [
         f"{key}: {_quoted(value)}"
@@ -229,8 +236,6 @@ def _flow(made: PassageRef, node: yaml.MappingNode) -> str:
     first += [f"occurrence: {made.occurrence}"] if made.occurrence else []
     assert made.words and made.characters
     second = f"words: {list(made.words)}, characters: {list(made.characters)}, sha256: {made.sha256}"
-    column = node.start_mark.column
-    indent = " " * (max(column - len("passage: ") + 2, 0) if node.flow_style else column)
     return "{" + ", ".join(first) + f",\n{indent}{second}" + "}"
 
 
