@@ -128,6 +128,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("moment", metavar="MOMENT")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
+    one = add("export", _export, "Write the graph in another format, for another program.")
+    one.add_argument("--format", metavar="F", help="the format (default: what the name of FILE tells, else turtle); see --losses")
+    one.add_argument(
+        "--out",
+        default="-",
+        metavar="FILE",
+        help="the file to write, or - for standard output (default); for csv a folder or .zip",
+    )
+    one.add_argument("--losses", action="store_true", help="write nothing; list the formats, and what each cannot hold")
+
     one = add("verify", _verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="the copy, as plain text")
@@ -321,6 +331,28 @@ def _at(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         return _write(as_json([statement_json(kg, one) for one in found]))
     return _write(evidence(kg, found))
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from severance_kg.export import export, export_to, find_format, guess_format
+
+    if arguments.losses:
+        return _write(_losses(arguments.format))
+    if arguments.out == "-":
+        name = find_format(arguments.format or "turtle").name
+        export_to(_graph(arguments).store, name, sys.stdout.buffer)
+        return 0
+    wanted = find_format(arguments.format) if arguments.format else guess_format(arguments.out)
+    return _write(f"{export(_graph(arguments).store, wanted.name, arguments.out)}\n")
+
+
+def _losses(name: str | None) -> str:
+    from severance_kg.export import find_format, read_formats
+
+    wanted = [find_format(name)] if name else read_formats().values()
+    nothing = "Nothing is lost: what was written gives the same graph back."
+    told = (f"{one.name}: {one.title}\n" + "".join(f"  - {loss}\n" for loss in one.losses or (nothing,)) for one in wanted)
+    return "\n".join(told)
 
 
 def _verify(arguments: argparse.Namespace) -> int:
