@@ -439,8 +439,11 @@ def test_counts_are_the_same_in_every_format(
     # Else rdflib makes 7 of 007, and two nodes of the hostile graph one.
     monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)
     found = {"dump": rdf_counts(rdflib.Graph().parse(data=store.dump(), format="nt"))}
-    for name, parser in (("jsonld", "json-ld"), ("ntriples", "nt"), ("turtle", "turtle")):
+    for name, parser in (("jsonld", "json-ld"), ("ntriples", "nt")):
         found[name] = rdf_counts(rdflib.Graph().parse(written[name].path, format=parser))
+    # rdflib reads a bare 007 in Turtle as 7, whatever it is told, so pyoxigraph reads that one for it.
+    read = "".join(f"{triple} .\n" for triple in written["turtle"].rdf or ())
+    found["turtle"] = rdf_counts(rdflib.Graph().parse(data=read, format="nt"))
     found["turtle12"] = turtle12_counts(written["turtle12"].path)
     for name in NETWORKS:
         graph = written[name].graph
@@ -448,7 +451,7 @@ def test_counts_are_the_same_in_every_format(
         found[name] = network_counts(graph)
     found["csv"] = csv_counts(written["csv"].path)
     assert set(found) == {"dump", *FORMATS}
-    assert set(found.values()) == {found["dump"]}
+    assert found == dict.fromkeys(found, found["dump"])
 
 
 def test_counts_are_those_of_the_records(kg: skg.KnowledgeGraph, tmp_path: Path) -> None:
