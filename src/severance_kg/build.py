@@ -7,7 +7,7 @@ a check twice and never gets an answer from stale data.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,8 +102,10 @@ def _keep(content: bytes, digest: str) -> bytes | Path:
     return path
 
 
-def write_atomically(files: dict[Path, bytes]) -> None:
+def write_atomically(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write files so that each is there whole or not at all, and none replaces another before all are written.
+
+    A file's content is its bytes, or pieces of them that are made as they are written.
 
     Raises:
         OSError: a file could not be written; what was there before is untouched.
@@ -116,7 +118,7 @@ def write_atomically(files: dict[Path, bytes]) -> None:
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
             written.append((Path(name), path))
             with os.fdopen(handle, "wb") as file:
-                file.write(content)
+                file.writelines([content] if isinstance(content, bytes) else content)
             Path(name).chmod(0o644)
         for temporary, path in written:
             temporary.replace(path)
@@ -142,7 +144,7 @@ def build(inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None 
     found = ntriples(inputs)
     content = found.read_bytes() if isinstance(found, Path) else found
     triples: Iterable[ox.Triple] = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
-    files = {out / "severance.nt": content, out / "severance.ttl": turtle(triples, PREFIXES)}
+    files: dict[Path, bytes] = {out / "severance.nt": content, out / "severance.ttl": turtle(triples, PREFIXES)}
     if make_page:
         files[out / "severance.html"] = make_page(content)
     try:

@@ -149,6 +149,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
+    one = add("export", commands.export, "Write the graph in another format, for another program.")
+    one.add_argument("--format", metavar="F", help="the format (default: what the name of FILE tells, else turtle); see --losses")
+    one.add_argument(
+        "--out",
+        default="-",
+        metavar="FILE",
+        help="the file to write, or - for standard output (default); for csv a folder or .zip",
+    )
+    one.add_argument("--losses", action="store_true", help="write nothing; list the formats, and what each cannot hold")
+
     one = add("verify", commands.verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="the copy, as plain text")

@@ -237,6 +237,17 @@ class KnowledgeGraph:
             raise InputError(f"cannot be written: {error.strerror}", where=str(target), hint="name another path") from None
         return target
 
+    def export(self, format: str, path: str | FilePath) -> FilePath:
+        """Write the graph in another format and return the path; ``severance-kg export --losses`` tells what each cannot hold.
+
+        Raises:
+            UnknownName: there is no such format.
+            InputError: the path cannot be written.
+        """
+        from severance_kg.export import export
+
+        return export(self.store, format, path)
+
     def questions(self) -> dict[str, Question]:
         """Return the competency questions by name."""
         from severance_kg.questions import read_questions

@@ -112,10 +112,12 @@ def _statement(iri: IRI, nodes: dict[str, Properties]) -> Statement:
     if subject is None or predicate is None:
         raise ValueError("no subject or no predicate")
     passage = _iri(own, SKG + "passage")
-    classes = {local_name(one) for one in _iris(own, RDF + "type")}
+    kinds = [kind for kind in Kind if SKG + kind in own[RDF + "type"]]
+    if not kinds:
+        raise ValueError("no kind")
     return Statement(
         iri=iri,
-        kind=next(kind for kind in Kind if kind in classes),
+        kind=kinds[0],
         subject=subject,
         predicate=predicate,
         object=own[RDF + "object"][0],

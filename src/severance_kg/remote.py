@@ -9,6 +9,7 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
@@ -61,6 +62,10 @@ class RemoteStore:
         found = self.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
         assert isinstance(found, Triples)
         return found.serialize("ntriples").encode()
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield every triple as a line of N-Triples; a service's answer is read in full, so this is :meth:`dump` in pieces."""
+        yield from self.dump().splitlines(keepends=True)
 
     def _post(self, query: str) -> tuple[bytes, str]:
         request = urllib.request.Request(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +31,10 @@ class Store(Protocol):
 
     def dump(self) -> bytes:
         """Return every triple as N-Triples."""
+        ...
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield every triple as a line of N-Triples, in any order, without holding them all where that can be."""
         ...
 
 
@@ -65,6 +71,11 @@ class MemoryStore:
     def dump(self) -> bytes:
         """Return every triple as N-Triples, the bytes that were loaded."""
         return self._bytes.read_bytes() if isinstance(self._bytes, Path) else self._bytes
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines that were loaded. Not the engine's: it changes literals, such as 1.50 to 1.5."""
+        with self._bytes.open("rb") if isinstance(self._bytes, Path) else io.BytesIO(self._bytes) as lines:
+            yield from lines
 
 
 def to_answer(found: Any) -> Answer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.paths import NoPath, Path
 from severance_kg.statements import Kind, Statement
 from severance_kg.storytime import Changes, Holding
 from severance_kg.telling import evidence, statement_json
@@ -13,7 +12,9 @@ from severance_kg.views import Collision, View
 from severance_kg.vocabulary import IRI, compact
 
 if TYPE_CHECKING:
+    # Not needed to tell of anything else, and networkx behind it costs more to import than the rest together.
     from severance_kg.graph import KnowledgeGraph
+    from severance_kg.paths import NoPath, Path
 
 
 def _section(kg: KnowledgeGraph, title: str, statements: Sequence[Statement]) -> str:

@@ -1,0 +1,31 @@
+"""Turtle and N-Triples: the graph as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from severance_kg.compile import turtle
+from severance_kg.export.formats import Format
+from severance_kg.export.material import PRODUCER, Material
+from severance_kg.vocabulary import PREFIXES
+
+
+def heading(given: Material) -> bytes:
+    """Return the comment that says which program made a file and from which graph."""
+    return f"# {PRODUCER}\n# sha256 of the graph's sorted N-Triples: {given.digest}\n".encode()
+
+
+def _turtle(given: Material) -> Iterator[bytes]:
+    yield heading(given)
+    yield turtle(given.triples(), PREFIXES)
+
+
+def _ntriples(given: Material) -> Iterator[bytes]:
+    yield heading(given)
+    yield from given.chunks()
+
+
+FORMATS = (
+    Format("turtle", "Turtle", ".ttl", write=_turtle),
+    Format("ntriples", "N-Triples, sorted; written in constant memory", ".nt", write=_ntriples),
+)
