@@ -20,11 +20,13 @@ class CompiledGraph(BuildHookInterface):  # type: ignore[type-arg]
             return
         sys.path.insert(0, str(Path(self.root, "src")))
         os.environ["SEVERANCE_KG_CACHE"] = tempfile.mkdtemp(prefix="severance-kg-")
-        from severance_kg.build import ntriples
+        from severance_kg.build import cache_name, ntriples
         from severance_kg.resources import gather
 
         inputs = gather()
-        kept = ntriples(inputs)
-        if not isinstance(kept, Path):
-            raise OSError("the compiled graph could not be written")
-        build_data["force_include"][str(kept)] = f"severance_kg/_compiled/{kept.name}"
+        content = ntriples(inputs)
+        name = cache_name(inputs.digest, content)
+        made = Path(os.environ["SEVERANCE_KG_CACHE"], name)
+        if not made.is_file():
+            raise OSError(f"the compiled graph could not be written to {made.parent}")
+        build_data["force_include"][str(made)] = f"severance_kg/_compiled/{name}"

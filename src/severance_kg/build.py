@@ -6,6 +6,8 @@ a check twice and never gets an answer from stale data.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from severance_kg.statements import Corpus, Statement
 
 KEPT_GRAPHS = 20
-"""How many compiled graphs the cache keeps, the least recently used going first."""
+"""How many compiled graphs the cache keeps; the oldest go first."""
 
 
 @dataclass(frozen=True)
@@ -68,38 +70,56 @@ def problems_of(compiled: Compiled, inputs: Inputs) -> list[SevError]:
     return found or list(check_shapes(compiled.triples, inputs.shapes))
 
 
-def ntriples(inputs: Inputs) -> bytes | Path:
-    """Return the checked graph as N-Triples: the file in the cache, or the bytes where no cache can be written.
+def ntriples(inputs: Inputs) -> bytes:
+    """Return the checked graph as N-Triples, from the cache if it is there.
 
     Raises:
         InputErrors: the inputs cannot be read.
         CheckFailed: a check failed; the cache is left as it is.
     """
     for folder in (PACKAGE / "_compiled", cache_folder()):
-        kept = folder / f"{inputs.digest}.nt"
-        if kept.is_file():
-            return kept
+        if (content := _kept(folder, inputs.digest)) is not None:
+            return content
     from severance_kg.compile import lines
 
     compiled = compile_inputs(inputs)
     if problems := problems_of(compiled, inputs):
         raise CheckFailed(problems)
     content = "".join(lines(compiled.triples)).encode()
-    return _keep(content, inputs.digest)
+    _keep(content, inputs.digest)
+    return content
 
 
-def _keep(content: bytes, digest: str) -> bytes | Path:
+def cache_name(digest: str, content: bytes) -> str:
+    """Return the name that a compiled graph is kept under: what it was made from, and what it is.
+
+    The second part costs 2 ms to check, and a file that was cut short or altered is never answered from.
+    """
+    return f"{digest}.{hashlib.sha256(content).hexdigest()[:32]}.nt"
+
+
+def _kept(folder: Path, digest: str) -> bytes | None:
+    for path in folder.glob(f"{digest}.*.nt"):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        if path.name == cache_name(digest, content):
+            return content
+    return None
+
+
+def _keep(content: bytes, digest: str) -> None:
+    """Keep a graph if that can be done; an answer does not depend on it."""
     folder = cache_folder()
-    try:
+    with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{digest}.nt"
-        write_atomically({path: content})
+        for damaged in folder.glob(f"{digest}.*.nt"):
+            damaged.unlink(missing_ok=True)
+        write_atomically({folder / cache_name(digest, content): content})
         kept = sorted(folder.glob("*.nt"), key=lambda one: one.stat().st_mtime, reverse=True)
         for old in kept[KEPT_GRAPHS:]:
             old.unlink(missing_ok=True)
-    except OSError:
-        return content
-    return path
 
 
 def write_atomically(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
@@ -141,8 +161,7 @@ def build(inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None 
     from severance_kg.compile import turtle
     from severance_kg.vocabulary import PREFIXES
 
-    found = ntriples(inputs)
-    content = found.read_bytes() if isinstance(found, Path) else found
+    content = ntriples(inputs)
     triples: Iterable[ox.Triple] = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
     files: dict[Path, bytes] = {out / "severance.nt": content, out / "severance.ttl": turtle(triples, PREFIXES)}
     if make_page:
