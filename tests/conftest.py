@@ -59,7 +59,14 @@ def run(command: str, _own_cache: None) -> Run:
     """Run the command as a process and return what it said."""
 
     def call(*arguments: object, **more: object) -> subprocess.CompletedProcess[str]:
-        options: dict[str, object] = {"capture_output": True, "text": True, "encoding": "utf-8", "timeout": 120, "cwd": ROOT} | more
-        return subprocess.run([command, *map(str, arguments)], check=False, **options)  # type: ignore[call-overload, no-any-return]
+        options: dict[str, object] = {
+            "capture_output": True,
+            "text": True,
+            "encoding": "utf-8",
+            "timeout": 120,
+            "cwd": ROOT,
+        } | more
+        # mypy knows no overload for options that are only known when the test runs.
+        return subprocess.run([command, *map(str, arguments)], check=False, **options)  # type: ignore[call-overload,no-any-return]
 
     return call

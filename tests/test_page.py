@@ -511,8 +511,10 @@ def test_unknown_address_is_told_as_text(open_page: Open, file: Path) -> None:
 
 
 def shown(opened: Watched) -> set[str]:
-    found = opened.page.evaluate("() => [...document.querySelectorAll('#statements > li:not([hidden]) bdi:first-child')]"
-                                 ".filter(one => !one.closest('small')).map(one => one.textContent)")
+    found = opened.page.evaluate(
+        "() => [...document.querySelectorAll('#statements > li:not([hidden]) bdi:first-child')]"
+        ".filter(one => !one.closest('small')).map(one => one.textContent)"
+    )
     return set(found)
 
 

@@ -4,7 +4,8 @@ Engines parse by recursion and die of nesting (pyoxigraph at about 3,000 groups 
 call out for SERVICE, and read files for FROM. The scan reads the query's tokens, needs no engine, and takes linear time.
 
 It must cut a query as the engine does, or less kindly: pyoxigraph wants no space around keywords, so that it reads
-``?o.SERVICE<x>``, ``true.SERVICE<x>``, ``1e5SERVICE<x>`` and ``SERVICEex:x`` as calls (measured with 0.5.13).
+``?o.SERVICE<x>``, ``true.SERVICE<x>``, ``1e5SERVICE<x>`` and ``SERVICEex:x`` as calls, and that a name with a full stop in it
+ends at the next one: ``ex:a.b.SERVICE<x>`` is a call, too (measured with 0.5.13).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _TOKEN = re.compile(
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     | (?P<variable>[?$]\w+)
     | (?P<tag>@[A-Za-z]+(?:-+[A-Za-z0-9]+)*)
-    | (?P<name>(?:[^\W\d][\w-]{0,99})?:(?:(?:[\w:%-]|\\\S)+(?:\.+(?:[\w:%-]|\\\S)+)*)?)
+    | (?P<name>(?:[^\W\d][\w-]{0,99})?:(?:(?:[\w:%-]|\\\S)+(?:\.+(?:[\w:%-]|\\\S)+)?)?)
     | (?P<word>[^\W\d]\w*)
     | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<open>[({\[])

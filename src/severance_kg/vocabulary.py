@@ -52,9 +52,17 @@ SIMPLE_LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\Z
 
 
 class IRI(str):
-    """An IRI; a string, so that it compares, sorts and prints as one."""
+    """An IRI; a string, so that it compares, sorts and prints as one. It never equals a literal of the same characters."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return not isinstance(other, Literal) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
     def n3(self) -> str:
         """Return the IRI in angle brackets."""
@@ -87,11 +95,10 @@ class Literal(str):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Literal):
             return str(self) == str(other) and (self.datatype, self.language) == (other.datatype, other.language)
-        return str.__eq__(self, other) if isinstance(other, str) else NotImplemented
+        return str.__eq__(self, other) if isinstance(other, str) and not isinstance(other, IRI) else False
 
     def __ne__(self, other: object) -> bool:
-        equal = self.__eq__(other)
-        return equal if equal is NotImplemented else not equal
+        return not self == other
 
     __hash__ = str.__hash__
 
