@@ -162,13 +162,25 @@ def build(inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None 
     from severance_kg.vocabulary import PREFIXES
 
     content = ntriples(inputs)
+    # Before the page, which takes a second to make, and after the checks, which may fail.
+    _make_folder(out)
     triples: Iterable[ox.Triple] = (quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES))
     files: dict[Path, bytes] = {out / "severance.nt": content, out / "severance.ttl": turtle(triples, PREFIXES)}
     if make_page:
         files[out / "severance.html"] = make_page(content)
     try:
-        out.mkdir(parents=True, exist_ok=True)
         write_atomically(files)
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", where=str(out), hint="name another folder with --out") from None
+        raise _cannot_write(out, error) from None
     return list(files)
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(out, error) from None
+
+
+def _cannot_write(out: Path, error: OSError) -> InputError:
+    return InputError(f"cannot be written: {error.strerror}", where=str(out), hint="name another folder with --out")

@@ -18,7 +18,9 @@ from severance_kg.vocabulary import PREFIXES
 Answer = Rows | Triples | bool
 _KEYWORDS = (
     "SELECT ASK CONSTRUCT DESCRIBE WHERE DISTINCT REDUCED FILTER OPTIONAL UNION MINUS BIND VALUES ORDER GROUP HAVING LIMIT "
-    "OFFSET PREFIX BASE NOT EXISTS COUNT SUM MIN MAX AVG SAMPLE CONTAINS REGEX STRSTARTS LANG DATATYPE COALESCE CONCAT"
+    "OFFSET PREFIX BASE NOT EXISTS ASC DESC SEPARATOR COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT CONTAINS REGEX REPLACE STR "
+    "STRSTARTS STRENDS STRLEN STRBEFORE STRAFTER SUBSTR LCASE UCASE LANG LANGMATCHES DATATYPE BOUND COALESCE CONCAT IRI ISIRI "
+    "ISLITERAL SAMETERM ABS CEIL FLOOR ROUND YEAR MONTH DAY"
 ).split()
 
 
@@ -128,13 +130,13 @@ def _unknown_prefix(query: str) -> QueryError:
 
 
 def _misspelt(query: str, line: int, column: int) -> str | None:
-    """Suggest the keyword that the last unknown bare word before an error was meant to be."""
+    """Suggest what the last bare word before an error that is no keyword, but near one, was meant to be."""
     before = "\n".join([*query.split("\n")[: line - 1], query.split("\n")[line - 1][:column]])
     rest = query[len(before) :]
     text = before + (re.match(r"\w*", rest) or [""])[0]
     for word in reversed(re.findall(r"(?<![\w?$@:<#\"'])([A-Za-z]{3,})(?![\w:])", text)):
-        if word.upper() not in _KEYWORDS:
-            return did_you_mean(word.upper(), _KEYWORDS)
+        if word.upper() not in _KEYWORDS and (hint := did_you_mean(word.upper(), _KEYWORDS)):
+            return hint
     return None
 
 
