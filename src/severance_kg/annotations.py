@@ -105,7 +105,7 @@ class _Form:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self._schema = schema
-        self._validator = jsonschema_rs.Draft202012Validator(schema)
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
     def problems(self, content: Any, lines: Lines) -> Iterator[InputError]:
         errors = list(self._validator.iter_errors(content))
@@ -130,6 +130,8 @@ class _Form:
             yield path, f'{key}: "{value}" is not one of {", ".join(options)}', did_you_mean(str(value), options)
         elif kind == "pattern":
             yield path, f"{key}: {_PATTERNS.get(error.schema_path[-2], 'this is not well formed')}", "correct it"
+        elif kind == "format":
+            yield path, f'{key}: there is no such day as "{_at(content, path)}"', "correct it"
         elif kind == "oneOf":
             yield path, "a statement has either a passage and said_by, or references", "keep the one that is its evidence"
         elif kind == "propertyNames":

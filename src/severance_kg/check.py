@@ -22,7 +22,7 @@ from severance_kg.errors import SevError
 from severance_kg.ontology import Ontology
 from severance_kg.rules import moment_order
 from severance_kg.statements import Commitment, Corpus, Frame, Kind, Polarity, Reading, Relation, Source, Statement
-from severance_kg.verify import pointing_words, source_id, uncovered
+from severance_kg.verify import count_words, passages_of, pointing_words, source_id, uncovered
 from severance_kg.vocabulary import IRI, RDF, RDFS, SKG, XSD, Literal, compact, local_name
 
 if TYPE_CHECKING:
@@ -126,6 +126,9 @@ def _one_of(classes: Iterable[str]) -> str:
 
 
 def _judgements(statement: Statement) -> Iterator[Problem]:
+    for relation, other in statement.relations:
+        if other == statement.iri:
+            yield _problem(statement, f"{relation} leads to itself", "name another statement")
     own = statement.held_by in (None, statement.said_by)
     if statement.commitment is Commitment.REPORTED and own and statement.kind is Kind.INTERVIEW:
         yield _problem(statement, "it is reported, and nobody else holds it", "say whose view it is with held_by:")
@@ -226,6 +229,7 @@ def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
     if source.words is None:
         yield Problem("the source has no word count yet", where=where, hint="run 'severance-kg verify --stamp' with its text")
         return
+    yield from _spans(corpus, source, source.words)
     for span in uncovered(corpus, source):
         words = (
             f"word {span.end} of the source is"
@@ -238,6 +242,19 @@ def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
     if 3 * held >= source.words:
         hint = "let statements share passages, and stamp the file again"
         yield Problem(f"its passages are pointed at with {held} of {source.words} words, a third or more", where=where, hint=hint)
+
+
+def _spans(corpus: Corpus, source: Source, words: int) -> Iterator[Problem]:
+    """A position is written by 'verify --stamp'; one that was written by hand could claim words that no passage holds."""
+    for name, where, passage in passages_of(corpus, source):
+        if passage.words is None or passage.characters is None:
+            continue
+        span, held = passage.words, max(count_words(passage.starts), count_words(passage.ends or ""))
+        length = passage.characters.end - passage.characters.start
+        # A word takes at least one character and a space.
+        if not 0 <= span.start < span.end <= words or span.end - span.start < held or 2 * (span.end - span.start) - 1 > length:
+            hint = "run 'severance-kg verify --stamp', which writes words: and characters:"
+            yield Problem(f"{name}: its passage cannot have the words {list(span)}", where=str(where), hint=hint)
 
 
 # ── The graph ────────────────────────────────────────────────────────────────────────────────────────────────────────

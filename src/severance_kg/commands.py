@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from severance_kg.errors import InputError, InputErrors, SevError, complain
 
 if TYPE_CHECKING:
+    from severance_kg.build import Compiled
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.resources import Inputs
 
@@ -68,6 +70,8 @@ def query(arguments: argparse.Namespace) -> int:
     from severance_kg.results import Rows, Triples
     from severance_kg.store import MemoryStore
 
+    # The engine answers to nobody while it runs: let Ctrl-C end the process as it is.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     query = _query_text(arguments.query)
     store = MemoryStore(ntriples(_inputs(arguments)))
     found = store.query(query)
@@ -159,7 +163,9 @@ def question(arguments: argparse.Namespace) -> int:
         )
     if arguments.format != "table":
         return write(serialise(found.rows, arguments.format))
-    text = f"{found.question.question}\n{found.question.explanation}\n\n{table(found.rows.variables, found.rows.texts())}"
+    # An explanation was written for the data that the question came with.
+    other = "Of the bundled data: " if arguments.data and found.question.file.file.startswith("data/") else ""
+    text = f"{found.question.question}\n{other}{found.question.explanation}\n\n{table(found.rows.variables, found.rows.texts())}"
     return write(text + (f"\nEvidence\n\n{evidence(kg, found.evidence)}" if found.evidence else ""))
 
 
@@ -218,6 +224,8 @@ def verify(arguments: argparse.Namespace) -> int:
     from severance_kg.tables import as_json
     from severance_kg.verify import hint_problems, pick_source, read_article, stamp_file, uncovered_words, verify
 
+    if arguments.stamp and not (arguments.text or arguments.html):
+        raise InputError("--stamp needs the source's text", hint="name the file that holds it with --text or --html")
     if not (arguments.text or arguments.html):
         raise InputError("verify needs the source's text", hint=_where_the_texts_are(arguments))
     text = read_article(arguments.text or arguments.html, html=bool(arguments.html))
@@ -276,7 +284,30 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
         return list(errors.problems), ""
     statements = len(compiled.corpus.statements) + len(compiled.inferred)
     done = f"{statements} statements of {len(inputs.annotations)} files, {len(compiled.triples)} triples: no problem found"
-    return problems_of(compiled, inputs), done
+    return problems_of(compiled, inputs) or _question_problems(arguments, inputs, compiled), done
+
+
+def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: Compiled) -> list[SevError]:
+    """Ask the questions: the bundled ones of the bundled data, a user's own of the user's."""
+    from severance_kg.check import Problem
+    from severance_kg.compile import lines
+    from severance_kg.graph import KnowledgeGraph
+    from severance_kg.questions import answer, read_questions
+    from severance_kg.store import MemoryStore
+
+    kg = KnowledgeGraph(MemoryStore("".join(lines(compiled.triples)).encode()), inputs)
+    problems: list[SevError] = []
+    for file in inputs.questions:
+        if arguments.data and file[0].startswith("data/"):
+            continue
+        try:
+            found = [answer(kg, one).failures() for one in read_questions([file]).values()]
+        except SevError as error:
+            problems.append(Problem(error.what, where=f"{file[0]}: {error.where}" if error.where else file[0], hint=error.hint))
+            continue
+        hint = "correct the query, or the row that is expected"
+        problems += [Problem(failure, where=file[0], hint=hint) for failures in found for failure in failures]
+    return problems
 
 
 def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:

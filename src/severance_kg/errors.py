@@ -43,7 +43,9 @@ class UnknownName(InputError):
     """A name that nothing here bears."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
-        super().__init__(f'no {kind} "{name}"', where=where, hint=did_you_mean(name, known))
+        shown = name if len(name) <= 80 else f"{name[:77]}…"
+        known = sorted(set(known))
+        super().__init__(f'no {kind} "{shown}"', where=where, hint=did_you_mean(name[:200], known) or _some(known))
 
 
 class PassageError(SevError):
@@ -94,6 +96,17 @@ class InputErrors(InputError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def _some(known: list[str]) -> str:
+    if len(known) <= 12:
+        return f"known are {', '.join(known)}" if known else "none is known"
+    return f"there are {len(known)}, such as {', '.join(known[:: len(known) // 4][:4])}"
+
+
+def printable(text: str) -> str:
+    """Return a text without the characters that would command a terminal; line breaks and tabs stay."""
+    return "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in text)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Suggest the known name nearest to ``name``, letter case aside, or nothing."""
     folded = {one.casefold(): one for one in sorted(known)}
@@ -105,6 +118,6 @@ def complain(error: SevError) -> None:
     """Tell an error, with all the problems that it holds, on standard error."""
     problems = getattr(error, "problems", None) or (error,)
     for problem in problems:
-        sys.stderr.write(f"severance-kg: {problem}\n")
+        sys.stderr.write(f"severance-kg: {printable(str(problem))}\n")
     if len(problems) > 1:
         sys.stderr.write(f"severance-kg: {len(problems)} problems\n")

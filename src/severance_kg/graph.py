@@ -143,7 +143,10 @@ class KnowledgeGraph:
 
     def changes(self, start: str, end: str, *, holder: str | None = None) -> Changes:
         """Return what is known to have begun, ended or turned around between two moments."""
-        return changes(self.resolve_moment(start), self.resolve_moment(end), self._held(holder), self.order)
+        first, second = self.resolve_moment(start), self.resolve_moment(end)
+        if first == second:
+            raise InputError(f'"{start}" and "{end}" are one moment', hint="name two")
+        return changes(first, second, self._held(holder), self.order)
 
     def view(self, holder: str) -> View:
         """Return the world as somebody sees it: what they hold, who tells it, and how they hold it."""

@@ -179,9 +179,12 @@ class NormalisedText:
     def _at_boundary(self, at: int) -> bool:
         if at in (0, len(self.text)):
             return True
-        # Within what one original character became, such as the "1⁄2" of "½", there is no boundary.
-        parted = self.offsets[at - 1] != self.offsets[at]
-        return parted and not (self.text[at - 1].isalnum() and self.text[at].isalnum())
+        # Within what one original character became, such as the "1⁄2" of "½", there is no boundary; nor before a mark that
+        # sits on the character before it, nor inside a word: "life" does not stand in "life's" or in "life-like".
+        if self.offsets[at - 1] == self.offsets[at] or unicodedata.category(self.text[at])[0] == "M":
+            return False
+        before = bisect_left(self.words, at, key=lambda word: word.start) - 1
+        return before < 0 or self.words[before].end <= at
 
 
 def _words(text: str, offsets: list[int]) -> Iterator[Span]:
@@ -237,7 +240,7 @@ def locate(text: NormalisedText, passage: PassageRef) -> Span:
     """
     if passage.sha256 is None:
         return _locate_in_paragraph(text, passage)
-    found = _chosen(text, passage, list(_places(text, passage)))
+    found = _chosen(text, passage, list(places(text, passage)))
     if len(found) == 1:
         return found[0]
     if found:
@@ -248,7 +251,7 @@ def locate(text: NormalisedText, passage: PassageRef) -> Span:
     raise _why_missing(text, passage)
 
 
-def _places(text: NormalisedText, passage: PassageRef) -> Iterator[Span]:
+def places(text: NormalisedText, passage: PassageRef) -> Iterator[Span]:
     """Find the spans with a passage's first words, last words and digest."""
     whole = Span(0, len(text.text))
     ends = list(text.occurrences(normalise(passage.ends), whole)) if passage.ends else []

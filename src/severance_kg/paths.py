@@ -22,6 +22,7 @@ from typing import overload
 
 import networkx as nx
 
+from severance_kg.errors import InputError
 from severance_kg.statements import Commitment, Kind, Polarity, Reading, Statement
 from severance_kg.vocabulary import IRI
 
@@ -110,6 +111,8 @@ def find(
     ``avoid`` holds things and statements that the chain must not touch, ``via`` things that it must pass in this order. Of
     several chains that are equally good it is always the same one.
     """
+    if any(stop in avoid for stop in (start, *via, end)):
+        raise InputError("a chain cannot both pass and avoid a thing", hint="take it out of one of the two")
     steps = [one for one in statements.values() if usable(one, include_hedged=include_hedged) and one.iri not in avoid]
     graph = step_graph(steps, strengths(statements), avoid)
     stops = [start, *via, end]

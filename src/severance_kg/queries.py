@@ -26,7 +26,7 @@ class QueryFile:
     def need(self, *keys: str) -> None:
         """Raise an InputError unless the description has these keys and no text is missing."""
         for key in keys:
-            if not self.description.get(key):
+            if self.description.get(key) in (None, ""):
                 raise InputError(f'the description has no "{key}"', where=self.file, hint=f"add a line '#+ {key}: …'")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -95,8 +94,11 @@ def show_json(kg: KnowledgeGraph, iri: IRI) -> dict[str, Any]:
 
 def verdicts_text(verdicts: Iterable[Verdict]) -> str:
     """Return in words how many passages were found; the failures are told as errors."""
-    counted = Counter(verdict.span is not None for verdict in verdicts)
-    return f"{counted[True]} of {counted.total()} passages found, each exactly once, every digest equal\n"
+    found = list(verdicts)
+    good = [verdict for verdict in found if verdict.span is not None]
+    twice = sum(verdict.places > 1 for verdict in good)
+    often = f"{twice} of them in more than one place" if twice else "each exactly once"
+    return f"{len(good)} of {len(found)} passages found, {often}, every digest equal\n"
 
 
 def verdicts_json(verdicts: Iterable[Verdict], problems: Iterable[SevError]) -> dict[str, Any]:

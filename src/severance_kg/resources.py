@@ -86,7 +86,8 @@ def _below(folder: Path, show: str, *suffixes: str) -> Iterator[tuple[str, Path]
         names[:] = [name for name in names if not name.startswith(".")]
         for file in sorted(files):
             path = Path(directory, file)
-            if path.suffix in suffixes and not file.startswith("."):
+            # A named pipe would be waited for without end.
+            if path.suffix in suffixes and not file.startswith(".") and path.is_file():
                 yield f"{show}/{path.relative_to(folder).as_posix()}", path
 
 

@@ -16,6 +16,8 @@ from severance_kg.errors import QueryError, QueryRefused, did_you_mean
 
 MOST_CHARACTERS = 100_000
 MOST_NESTING = 60
+MOST_PATTERNS = 400
+"""How many triple patterns may stand in a query; an engine plans a thousand for longer than anybody waits."""
 MOST_OPERATORS = 400
 """How many operators an engine may have to chain: ``||``, UNION, OPTIONAL, path steps and the like, all together."""
 
@@ -32,6 +34,7 @@ _TOKEN = re.compile(
     | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<open>[({\[])
     | (?P<close>[)}\]])
+    | (?P<stop>[.;])
     | (?P<operator>\|\||&&|[|/^!+*=<>-])
     | (?P<stray>\\)
     """,
@@ -54,7 +57,7 @@ def scan(query: str) -> None:
     """
     if len(query) > MOST_CHARACTERS:
         raise QueryRefused(f"the query is longer than {MOST_CHARACTERS:,} characters", hint="ask for less at once")
-    depth = operators = 0
+    depth = operators = patterns = 0
     kind = None
     for match in _TOKEN.finditer(query):
         operators += _operators(match, described=kind == "DESCRIBE" and depth == 0)
@@ -67,6 +70,9 @@ def scan(query: str) -> None:
         elif match.lastgroup == "word" and kind is None and match[0].upper() in _KINDS:
             kind = match[0].upper()
         _forbid(query, match, kind)
+        patterns += match.lastgroup == "stop"
+        if patterns > MOST_PATTERNS:
+            raise _refused(query, match, f"it has more than {MOST_PATTERNS} patterns", "split the query")
         if operators > MOST_OPERATORS:
             raise _refused(query, match, f"it chains more than {MOST_OPERATORS} operators", "split the query")
     if kind is None:

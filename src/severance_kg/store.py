@@ -96,8 +96,10 @@ def syntax_error(query: str, told: str) -> QueryError:
     if not found:
         return QueryError(f"the query does not parse: {told}")
     line, column, expected = int(found[1]), int(found[2]), found[3]
+    if undeclared := _undeclared(query):
+        return undeclared
     if "Prefix not found" in expected:
-        return _unknown_prefix(query)
+        return QueryError("a prefix is not declared", hint="declare it with PREFIX name: <…>")
     if expected == "expected [_]":
         # The parser has looked one character too far: for the end of the query, or since a whole part of it was no good.
         hint = "look for a bracket too many, and for a variable that BIND or AS sets again"
@@ -119,14 +121,15 @@ _MEANINGS = {
 _MEANING = re.compile("|".join(map(re.escape, _MEANINGS)))
 
 
-def _unknown_prefix(query: str) -> QueryError:
+def _undeclared(query: str) -> QueryError | None:
+    """Return what is wrong with the first name whose prefix nobody declares; engines do not always say it."""
     own = set(re.findall(r"(?i)\bPREFIX\s+([\w-]*):", query)) | set(PREFIXES)
     for name in names(query):
         prefix, colon, _ = name.partition(":")
         if colon and prefix not in own | {"_"}:
             hint = did_you_mean(prefix, own) or f"declare it: PREFIX {prefix}: <…>"
             return QueryError(f'the prefix "{prefix}:" is not declared', where=position(query, query.find(name)), hint=hint)
-    return QueryError("a prefix is not declared", hint="declare it with PREFIX name: <…>")
+    return None
 
 
 def _misspelt(query: str, line: int, column: int) -> str | None:

@@ -8,12 +8,14 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from severance_kg.errors import printable
+
 LEAST_COLUMN = 12
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], width: int | None = None) -> str:
     """Return a table no wider than ``width`` (the terminal's by default): long cells are wrapped, never cut."""
-    lines = [list(header), *map(list, rows)]
+    lines = [[printable(cell) for cell in row] for row in (header, *rows)]
     if not header:
         return ""
     widths = _widths([max(len(row[i]) for row in lines) for i in range(len(header))], width or shutil.get_terminal_size().columns)

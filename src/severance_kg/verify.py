@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from severance_kg.errors import InputError, InputErrors, PassageError, SevError, UnknownName
-from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, locate, stamp
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, locate, places, stamp
 from severance_kg.statements import Corpus, Source, Statement
 from severance_kg.vocabulary import SRC, local_name
 from severance_kg.yaml_lines import compose, read_text, read_yaml
@@ -18,13 +18,14 @@ from severance_kg.yaml_lines import compose, read_text, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of one passage: where it was found in the normalised text, or why it was not."""
+    """What became of one passage: where in the normalised text, and in how many places, it was found, or why it was not."""
 
     name: str
     where: str
     passage: PassageRef
     span: Span | None = None
     error: PassageError | None = None
+    places: int = 0
 
 
 def pick_source(corpus: Corpus, text: NormalisedText, wanted: str | None) -> Source:
@@ -69,7 +70,7 @@ def _verdict(name: str, where: str, passage: PassageRef, text: NormalisedText) -
     try:
         if passage.sha256 is None:
             raise PassageError("the passage has no digest yet", hint="run 'severance-kg verify --stamp' once")
-        return Verdict(name, where, passage, span=locate(text, passage))
+        return Verdict(name, where, passage, span=locate(text, passage), places=sum(1 for _ in places(text, passage)))
     except PassageError as error:
         return Verdict(name, where, passage, error=error)
 
@@ -183,7 +184,9 @@ def stamp_file(path: Path, text: NormalisedText) -> str:
     if problems:
         raise InputErrors(problems)
     edits += _source_edits(root, text)
+    line_end = "\r\n" if "\r\n" in content else "\n"
     for start, end, new in sorted(edits, reverse=True):
+        new = new.replace("\n", line_end)
         content = content[:start] + new + content[end:]
     return content
 
@@ -278,12 +281,13 @@ def pointing_words(corpus: Corpus, source: Source) -> int:
     held: set[int] = set()
     for _, _, passage in passages_of(corpus, source):
         if passage.words:
-            held.update(range(passage.words.start, passage.words.start + _count(passage.starts)))
-            held.update(range(passage.words.end - _count(passage.ends or ""), passage.words.end))
+            held.update(range(passage.words.start, passage.words.start + count_words(passage.starts)))
+            held.update(range(passage.words.end - count_words(passage.ends or ""), passage.words.end))
     return len(held)
 
 
-def _count(phrase: str) -> int:
+def count_words(phrase: str) -> int:
+    """Return how many words a phrase has."""
     return len(NormalisedText.of(phrase).words)
 
 
