@@ -668,3 +668,31 @@ def test_command_lines_in_the_readme_are_command_lines() -> None:
     assert len(lines) >= 10
     for line in lines:
         assert hasattr(_parser().parse_args(shlex.split(line, comments=True)[3:]), "run"), line
+
+
+def test_a_service_that_sends_elsewhere_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", "/other")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setenv("SEVERANCE_KG_USER", "somebody")
+    monkeypatch.setenv("SEVERANCE_KG_PASSWORD", "secret")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        with pytest.raises(skg.StoreError, match="it sends to /other"):
+            skg.connect(f"http://127.0.0.1:{server.server_port}/query").ask("ASK {}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert asked == ["/query"]

@@ -186,6 +186,7 @@ class _Linker:
         self.themes: dict[str, Theme] = {}
         self.theme_names = {local_name(iri) for iri in ontology.themes}
         self.statement_ids: dict[str, Where] = {}
+        self.source_ids: dict[str, Where] = {}
 
     def corpus(self) -> Corpus:
         """Resolve everything; what cannot be resolved is left out and told in ``problems``."""
@@ -209,7 +210,18 @@ class _Linker:
             self.problems.append(error)
         return None
 
+    def _source_id(self, file: AnnotationFile) -> None:
+        where = file.lines.where(("source", "id"))
+        first = self.source_ids.setdefault(file.source_id, where)
+        if first is not where:
+            raise InputError(
+                f'the source "{file.source_id}" is there twice',
+                where=str(where),
+                hint=f"it first stands at {first}: put the statements into one file, or give one another id",
+            )
+
     def _declare(self, file: AnnotationFile) -> None:
+        self._collect(partial(self._source_id, file))
         for name in file.content.get("themes") or {}:
             self.theme_names.add(name)
         for name in file.content.get("entities") or {}:

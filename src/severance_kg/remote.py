@@ -23,6 +23,16 @@ MOST_BYTES = 256 * 1024 * 1024
 """How long an answer may be: it is held in memory as a whole."""
 
 
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A service that sends elsewhere is an error: the standard library would take the password along."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow nothing."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirects)
+
+
 class RemoteStore:
     """A graph behind a SPARQL service. Queries go out as POST; the answer is read in full before it is returned.
 
@@ -79,13 +89,15 @@ class RemoteStore:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout) as response:
+            with _OPENER.open(request, timeout=self.timeout) as response:
                 body, kind = response.read(MOST_BYTES + 1), response.headers.get_content_type()
         except urllib.error.HTTPError as error:
             told = " ".join(error.read(500).decode("utf-8", "replace").split())
             if error.code == 400:
                 raise QueryError(f"the service refuses the query: {told}", where=self.url) from None
-            raise StoreError(f"the service answered {error.code}: {told}", where=self.url, hint="try again later") from None
+            moved = error.headers.get("Location") if 300 <= error.code < 400 else None
+            hint = f"it sends to {moved}: give that address if you trust it" if moved else "try again later"
+            raise StoreError(f"the service answered {error.code}: {told}", where=self.url, hint=hint) from None
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise StoreError(f"cannot be reached: {error}", where=self.url, hint="check the address") from None
         if len(body) > MOST_BYTES:
