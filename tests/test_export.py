@@ -819,7 +819,7 @@ def test_parts_with_other_names_are_found_too(hostile: MemoryStore, tmp_path: Pa
 def test_an_unknown_format_names_the_nearest(kg: skg.KnowledgeGraph, tmp_path: Path) -> None:
     with pytest.raises(skg.UnknownName, match='did you mean "graphml"'):
         kg.export("grafml", tmp_path / "x")
-    with pytest.raises(skg.UnknownName, match="formats are csv, "):
+    with pytest.raises(skg.UnknownName, match="known are csv, "):
         kg.export("zzzz", tmp_path / "x")
 
 

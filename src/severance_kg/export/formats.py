@@ -50,9 +50,7 @@ def find_format(name: str) -> Format:
     known = read_formats()
     if name.casefold() in known:
         return known[name.casefold()]
-    error = UnknownName("format", name, known)
-    error.hint = error.hint or f"formats are {', '.join(known)}"
-    raise error
+    raise UnknownName("format", name, known)
 
 
 def guess_format(path: str | Path) -> Format:
