@@ -12,16 +12,11 @@ from pathlib import Path
 import pytest
 
 import severance_kg as skg
+from browser import browser, file, open_page, page_bytes  # noqa: F401 -- fixtures for all
+from required import missing
 
 ROOT = Path(__file__).resolve().parents[1]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-def missing(what: str) -> None:
-    """Skip a test whose part is missing here; in CI, where everything must be there, fail it."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing, and CI must have it")
-    pytest.skip(f"{what} is missing")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,5 @@
 "use strict";
-// The list of all statements and things, and what narrows it: the page without the map.
+// The list of the statements and things that are to be seen: the page without the map.
 const list = (() => {
   const entries = new Map();
 
@@ -22,15 +22,12 @@ const list = (() => {
   }
 
   function apply() {
-    const fitting = model.narrowed(state.filters);
-    const names = new Set(fitting.map((one) => one.name));
+    const names = narrow.shown;
     for (const [name, item] of entries) item.hidden = !names.has(name);
     dom.byId("statements-count").textContent = `(${names.size})`;
-    dom.byId("count").textContent = state.isNarrowed() ? `${names.size} of ${entries.size} statements` : `${entries.size} statements`;
+    dom.byId("count").textContent = narrow.isNarrowed ? `${names.size} of ${entries.size} statements` : `${entries.size} statements`;
     dom.byId("none").hidden = names.size > 0;
-    dom.byId("reset").hidden = !state.isNarrowed();
-    showThings(model.thingsCalled(state.filters.search));
-    return names;
+    showThings(model.thingsCalled(state.get("q")));
   }
 
   function mark() {
@@ -51,35 +48,10 @@ const list = (() => {
     event.preventDefault();
   }
 
-  function commitments() {
-    const counts = new Map();
-    for (const one of model.data.statements.values()) counts.set(one.commitment, (counts.get(one.commitment) ?? 0) + 1);
-    return Object.keys(words.commitment).map((name) => dom.make("label", {},
-      dom.make("input", { type: "checkbox", name: "commitment", value: name, checked: true }),
-      legend.commitment(name), dom.make("span", {}, `${words.short[name]} (${counts.get(name) ?? 0})`)));
-  }
-
-  function readForm() {
-    const checked = [...document.querySelectorAll("#commitments input:checked")].map((box) => box.value);
-    state.filter({ search: dom.byId("search").value, theme: dom.byId("theme").value, commitments: new Set(checked) });
-  }
-
   function start() {
     for (const one of model.data.statements.values()) entries.set(one.name, entry(one));
     dom.byId("statements").append(...entries.values());
     dom.byId("statements").addEventListener("keydown", walk);
-    dom.byId("commitments").append(...commitments());
-    const themes = [...model.data.themes.keys()].map((name) => [model.label(name), name]).sort();
-    dom.byId("theme").append(...themes.map(([label, value]) => {
-      const option = dom.make("option", {}, label);
-      option.value = value;
-      return option;
-    }));
-    const form = dom.byId("filters");
-    form.addEventListener("input", readForm);
-    form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(() => { readForm(); dom.byId("search").focus(); }));
-    return apply();
   }
 
   return { start, apply, mark };

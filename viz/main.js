@@ -1,6 +1,7 @@
 "use strict";
-// The order of things: unpack, list, draw, then follow the address.
+// The order of things: unpack, start each part, then follow the address.
 const severance = (() => {
+  const TITLE = "Severance: who said what";
   const wide = matchMedia("(min-width: 60rem)");
 
   function fail(error) {
@@ -12,14 +13,22 @@ const severance = (() => {
     dom.byId("loading").hidden = true;
   }
 
+  // What is narrowed comes before what is shown of it, and the map last, since it costs most.
+  function follow(changed, from) {
+    filters.read();
+    narrow.apply();
+    list.apply();
+    list.mark();
+    map.show();
+    if (changed.has("statement") || changed.has("thing") || !changed.size) selected(from);
+  }
+
   function selected(from) {
     evidence.show();
-    list.mark();
-    map.refresh();
     if (from !== "map") map.reveal();
     const one = state.selection;
     const title = one?.statement ? model.label(one.statement) : one?.thing !== undefined ? model.label(one.thing) : null;
-    document.title = title ? `${title} – Severance: who said what` : "Severance: who said what";
+    document.title = title ? `${title} – ${TITLE}` : TITLE;
     // A button in the panel is gone once it has been pressed: the reader goes on at the top of what it brought.
     if (from === "panel") dom.byId("evidence").focus({ preventScroll: wide.matches });
     if (from !== "address" && !wide.matches) dom.byId("evidence").scrollIntoView({ block: "start" });
@@ -45,9 +54,13 @@ const severance = (() => {
     dom.byId("summary").textContent = `${statements.size} statements about the series, each with who said it, where and how firmly. `
       + "Select a line, a thing or a statement to see its evidence.";
     legend.show();
-    map.start(list.start());
-    state.onChange((what, from) => (what === "selection" ? selected(from) : map.narrow(list.apply())));
+    // Each part listens to the state of its own accord; those that narrow or light the graph do so before it is shown.
+    for (const part of [tabs, filters, story, route, answers, ask, reader, tables, picture, list]) part.start();
+    narrow.apply();
+    map.start();
+    state.onChange(follow);
     state.start();
+    evidence.show();
     document.documentElement.dataset.ready = "true";
     return things.size;
   }

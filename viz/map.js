@@ -201,6 +201,8 @@ const map = (() => {
     } else if (thing) {
       model.about(thing).flatMap(([, some]) => some).filter((other) => shown.has(other.name))
         .forEach((other) => lit.edges.add(other.name));
+    } else if (!state.selection) {
+      for (const name of highlight.current() ?? []) (edges.get(name) ? lit.edges : lit.nodes).add(name);
     }
     for (const id of lit.edges) {
       const edge = edges.get(id);
@@ -239,13 +241,13 @@ const map = (() => {
     network.moveTo({ scale: network.getScale() * factor });
   }
 
-  function narrow(names) {
-    shown = names;
+  function show() {
+    shown = narrow.shown;
     refresh();
   }
 
-  function start(names) {
-    shown = names;
+  function start() {
+    shown = narrow.shown;
     readColours();
     indexEdges();
     prepareLabels();
@@ -265,7 +267,7 @@ const map = (() => {
     network.on("blurEdge", () => point("edge", null));
     network.on("click", ({ nodes: [node], edges: [edge] }) => {
       if (node ?? edge) state.choose(node ?? edge, "map");
-      else state.clear();
+      else state.clear("map");
     });
     network.on("zoom", () => { moved = true; });
     network.on("dragEnd", () => { moved = true; });
@@ -295,5 +297,5 @@ const map = (() => {
     return null;
   }
 
-  return { start, narrow, refresh, reveal, placeOf, get network() { return network; } };
+  return { start, show, refresh, reveal, placeOf, get network() { return network; } };
 })();

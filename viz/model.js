@@ -33,14 +33,7 @@ const model = (() => {
 
   const fits = (text, sought) => folded(sought).split(/\s+/).every((word) => text.includes(word));
 
-  // The statements that pass the filters, in the order of the graph.
-  function narrowed({ search, theme, commitments }) {
-    const within = theme ? new Set(data.themes.get(theme) ?? []) : null;
-    return [...data.statements.values()].filter((one) =>
-      commitments.has(one.commitment)
-      && (!within || one.themes.some((given) => within.has(given.theme)))
-      && (!search.trim() || fits(searchable.get(one.name), search.trim())));
-  }
+  const matches = (one, sought) => !sought.trim() || fits(searchable.get(one.name), sought.trim());
 
   const thingsCalled = (search) => [...data.things].filter(([name, one]) =>
     !search.trim() || fits(folded([name, one.label, one.definition ?? "", ...one.names].join(" ")), search.trim()));
@@ -87,7 +80,7 @@ const model = (() => {
   }
 
   return {
-    load, statement, thing, label, narrowed, thingsCalled, about, related,
+    load, statement, thing, label, matches, thingsCalled, about, related,
     get data() { return data; },
   };
 })();
