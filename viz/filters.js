@@ -1,62 +1,139 @@
 "use strict";
 // The form that narrows the graph. The address holds what is in it: the form writes there, and shows what stands there.
 const filters = (() => {
-  const field = (id) => dom.byId(id);
-  const boxes = () => [...document.querySelectorAll("#commitments input")];
-
-  // None named means all: the address of the whole graph stays short.
-  const wanted = () => {
-    const named = state.list("commitment").filter((name) => name in words.commitment);
-    return new Set(named.length ? named : Object.keys(words.commitment));
+  // Lists of which one value is chosen, and what of a statement is asked for.
+  const ONE = {
+    theme: (one) => one.themes.flatMap((given) => above.get(given.theme) ?? []),
+    speaker: (one) => [one.said_by],
+    holder: (one) => [one.held_by],
   };
+  // Boxes of which several are checked, and what they are called.
+  const SOME = { commitment: words.short, frame: words.frame, kind: words.kind };
+  const HOPS = ["1", "2", "3", "4"];
+  const LESS_USED = ["speaker", "holder", "frame", "kind", "near"];
 
-  function write() {
-    const checked = boxes().filter((box) => box.checked).map((box) => box.value);
-    const all = checked.length === boxes().length;
-    const changes = { q: field("search").value, theme: field("theme").value, commitment: all ? "" : checked.join(",") || "none" };
-    state.set(changes, { from: "filters", replace: true });
+  const field = (id) => dom.byId(id);
+  const boxes = (name) => [...document.querySelectorAll(`#filters input[name=${name}]`)];
+  const all = () => [...model.data.statements.values()];
+  let above = new Map(); // from a theme to itself and those that are broader
+  let reached = null;
+
+  // ── From the form to the address ─────────────────────────────────────────────────────────────────────────────────
+
+  function write({ target: { name, value } }) {
+    // A name is only taken once it is whole.
+    if (!name || name === "near") return;
+    // None named means all: the address of the whole graph stays short.
+    const checked = name in SOME ? boxes(name).filter((box) => box.checked).map((box) => box.value) : null;
+    const told = !checked ? value : checked.length === boxes(name).length ? "" : state.joined(checked) || "none";
+    state.set({ [name]: told }, { from: "filters", replace: name === "q" });
   }
+
+  const near = (text) => state.set({ near: model.resolve(text.trim()) ?? text.trim() }, { from: "filters" });
+
+  // ── From the address to the form ─────────────────────────────────────────────────────────────────────────────────
 
   function read() {
-    if (field("search").value !== state.get("q")) field("search").value = state.get("q");
-    field("theme").value = state.get("theme");
-    const none = state.get("commitment") === "none";
-    for (const box of boxes()) box.checked = !none && wanted().has(box.value);
-    field("reset").hidden = !["q", "theme", "commitment"].some((name) => state.get(name));
+    for (const [id, name] of [["search", "q"], ...Object.keys(ONE).map((name) => [name, name]), ["hops", "hops"]]) {
+      if (field(id).value !== state.get(name)) field(id).value = state.get(name);
+    }
+    field("hops").value = String(hops());
+    for (const name of Object.keys(SOME)) {
+      const wanted = state.list(name);
+      for (const box of boxes(name)) box.checked = !wanted.length || wanted.includes(box.value);
+    }
+    const centre = state.get("near");
+    field("near").value = named(centre);
+    field("hops").disabled = !centre;
+    const here = state.selection?.thing ?? state.selection?.statement;
+    field("around").hidden = !routes.touches(here) || here === centre;
+    field("around").replaceChildren("Only what is near ", dom.text(model.label(here)));
+    field("reset").hidden = !state.isNarrowed;
+    field("unknown").replaceChildren(...unknown());
+    field("unknown").hidden = !field("unknown").firstChild;
+    const used = LESS_USED.filter((name) => state.get(name)).length;
+    field("more-used").textContent = used ? `(${used} used)` : "";
   }
 
-  function commitments() {
-    const counts = new Map();
-    for (const one of model.data.statements.values()) counts.set(one.commitment, (counts.get(one.commitment) ?? 0) + 1);
-    return Object.keys(words.commitment).map((name) => dom.make("label", {},
-      dom.make("input", { type: "checkbox", name: "commitment", value: name, checked: true }),
-      legend.commitment(name), dom.make("span", {}, `${words.short[name]} (${counts.get(name) ?? 0})`)));
+  const named = (name) => (model.thing(name) || model.statement(name) ? model.label(name) : name);
+  const hops = () => Number(HOPS.includes(state.get("hops")) ? state.get("hops") : HOPS[0]);
+
+  // An address may have been written for another graph.
+  function unknown() {
+    const bad = Object.keys(ONE).filter((name) => ![...field(name).options].some((option) => option.value === state.get(name)));
+    const values = bad.map((name) => state.get(name));
+    const lists = Object.keys(SOME).flatMap((name) => state.list(name).filter((one) => one !== "none" && !Object.hasOwn(SOME[name], one)));
+    const centre = state.get("near") && !routes.touches(state.get("near")) ? [state.get("near")] : [];
+    return [...values, ...lists, ...centre].map((value) => dom.make("span", {}, "Nothing on the map is called ", dom.text(value), ". "));
   }
+
+  // ── What passes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   function bySearch() {
     const sought = state.get("q");
     return sought.trim() ? (one) => model.matches(one, sought) : null;
   }
 
-  function byTheme() {
-    const within = new Set(model.data.themes.get(state.get("theme")) ?? []);
-    return state.get("theme") ? (one) => one.themes.some((given) => within.has(given.theme)) : null;
+  const byOne = (name) => () => (state.get(name) ? (one) => ONE[name](one).includes(state.get(name)) : null);
+
+  function bySome(name) {
+    const wanted = new Set(state.list(name));
+    return wanted.size ? (one) => wanted.has(one[name]) : null;
   }
 
-  function byCommitment() {
-    const named = state.get("commitment") === "none" ? new Set() : wanted();
-    return (one) => named.has(one.commitment);
+  function byNearness() {
+    if (!state.get("near")) return null;
+    reached = routes.within(state.get("near"), hops());
+    return (one) => reached.has(one.subject) && reached.has(one.object);
+  }
+
+  // ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function counted(valuesOf) {
+    const counts = new Map();
+    for (const one of all()) for (const value of new Set(valuesOf(one))) if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+    return counts;
+  }
+
+  function fillOne(name) {
+    const found = [...counted(ONE[name])].map(([value, count]) => [model.label(value), value, count]);
+    found.sort(([a, x], [b, y]) => a.localeCompare(b, "en") || model.byCode(x, y));
+    field(name).append(...found.map(([label, value, count]) => dom.make("option", { value }, `${label} (${count})`)));
+  }
+
+  function fillSome(name) {
+    const counts = counted((one) => [one[name]]);
+    field(`${name}s`).append(...Object.entries(SOME[name]).map(([value, label]) => dom.make("label", {},
+      dom.make("input", { type: "checkbox", name, value, checked: true }),
+      name === "commitment" ? legend.commitment(value) : null, dom.make("span", {}, `${label} (${counts.get(value) ?? 0})`))));
+  }
+
+  // All names that a field for a thing offers: those of what statements are about, each that leads back to it.
+  function fillNames() {
+    const found = [...model.data.things].filter(([name, one]) => one.iri && routes.touches(name))
+      .flatMap(([name, one]) => [one.label, ...one.names].filter((text) => model.resolve(text) === name));
+    const texts = [...new Set(found)].sort((a, b) => a.localeCompare(b, "en"));
+    field("names").append(...texts.map((value) => dom.make("option", { value })));
   }
 
   function start() {
-    field("commitments").append(...commitments());
-    const themes = [...model.data.themes.keys()].map((name) => [model.label(name), name]).sort();
-    field("theme").append(...themes.map(([label, value]) => dom.make("option", { value }, label)));
+    for (const [theme, within] of model.data.themes) for (const one of within) above.set(one, [...(above.get(one) ?? []), theme]);
+    Object.keys(ONE).forEach(fillOne);
+    Object.keys(SOME).forEach(fillSome);
+    fillNames();
+    field("hops").append(...HOPS.map((value) => dom.make("option", { value }, value === "1" ? "1 hop" : `${value} hops`)));
     const form = field("filters");
     form.addEventListener("input", write);
-    form.addEventListener("submit", (event) => event.preventDefault());
-    form.addEventListener("reset", () => setTimeout(() => { write(); field("search").focus(); }));
-    [bySearch, byTheme, byCommitment].forEach(narrow.add);
+    form.addEventListener("submit", (event) => { event.preventDefault(); if (field("near").value !== named(state.get("near"))) near(field("near").value); });
+    field("near").addEventListener("change", ({ target }) => near(target.value));
+    field("around").addEventListener("click", () => {
+      state.set({ near: state.selection.thing ?? state.selection.statement }, { from: "filters" });
+      field("more").open = true;
+      field("near").focus();
+    });
+    field("reset").addEventListener("click", () => { state.widen("filters"); field("search").focus(); });
+    if (LESS_USED.some((name) => state.get(name))) field("more").open = true;
+    [bySearch, ...Object.keys(ONE).map(byOne), ...Object.keys(SOME).map((name) => () => bySome(name)), byNearness].forEach(narrow.add);
   }
 
   return { start, read };

@@ -3,10 +3,11 @@
 const list = (() => {
   const entries = new Map();
 
-  function entry(one) {
+  // A statement as an item of a list; pressed, it is selected, and ``from`` tells where.
+  function entry(one, from) {
     const button = dom.button(dom.make("span", { class: "entry" }, legend.statement(one),
       dom.make("span", {}, dom.text(one.gloss), dom.make("small", {}, dom.text(evidence.summary(one))))),
-    () => state.choose(one.name, "list"), { class: "statement" });
+    () => state.choose(one.name, from), { class: "statement", "data-name": one.name });
     return dom.make("li", {}, button);
   }
 
@@ -30,13 +31,15 @@ const list = (() => {
     showThings(model.thingsCalled(state.get("q")));
   }
 
-  function mark() {
-    for (const [name, item] of entries) {
-      const isIt = name === state.selection?.statement;
-      if (isIt) item.firstChild.setAttribute("aria-current", "true");
-      else item.firstChild.removeAttribute("aria-current");
+  // Mark what is selected among the entries of a list.
+  function markIn(box) {
+    for (const button of box.querySelectorAll("button[data-name]")) {
+      if (button.dataset.name === state.selection?.statement) button.setAttribute("aria-current", "true");
+      else button.removeAttribute("aria-current");
     }
   }
+
+  const mark = () => markIn(dom.byId("statements"));
 
   // Up and down walk along the buttons, as in other lists.
   function walk(event) {
@@ -49,10 +52,10 @@ const list = (() => {
   }
 
   function start() {
-    for (const one of model.data.statements.values()) entries.set(one.name, entry(one));
+    for (const one of model.data.statements.values()) entries.set(one.name, entry(one, "list"));
     dom.byId("statements").append(...entries.values());
     dom.byId("statements").addEventListener("keydown", walk);
   }
 
-  return { start, apply, mark };
+  return { start, apply, mark, entry, markIn };
 })();

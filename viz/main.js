@@ -19,8 +19,9 @@ const severance = (() => {
     narrow.apply();
     list.apply();
     list.mark();
+    story.show();
     map.show();
-    if (changed.has("statement") || changed.has("thing") || !changed.size) selected(from);
+    if (changed.has("statement") || changed.has("thing") || (!changed.size && from !== "filters")) selected(from);
   }
 
   function selected(from) {
@@ -55,7 +56,7 @@ const severance = (() => {
       + "Select a line, a thing or a statement to see its evidence.";
     legend.show();
     // Each part listens to the state of its own accord; those that narrow or light the graph do so before it is shown.
-    for (const part of [tabs, filters, story, route, answers, ask, reader, tables, picture, list]) part.start();
+    for (const part of [tabs, filters, route, answers, ask, story, reader, tables, picture, list]) part.start();
     narrow.apply();
     map.start();
     state.onChange(follow);

@@ -3,6 +3,8 @@
 const model = (() => {
   let data = null;
   let searchable = new Map();
+  let names = new Map(); // by IRI
+  let bearers = new Map(); // by label or other name, letter case aside
 
   async function load() {
     const packed = Uint8Array.from(atob(dom.byId("data").textContent.trim()), (c) => c.charCodeAt(0));
@@ -19,7 +21,42 @@ const model = (() => {
       themes: byName(found.themes),
     };
     searchable = new Map(statements.map((one) => [one.name, folded(wordsOf(one))]));
+    index();
   }
+
+  // Of several things of one name it is the entity, and then the first by address: as in Python's ``resolve``.
+  function index() {
+    const some = [...data.things].filter(([, one]) => one.iri);
+    const { sev } = data.prefixes;
+    some.sort(([, a], [, b]) => b.iri.startsWith(sev) - a.iri.startsWith(sev) || byCode(a.iri, b.iri));
+    names = new Map([...some.map(([name, one]) => [one.iri, name]), ...[...data.statements.values()].map((one) => [one.iri, one.name])]);
+    bearers = new Map([...some].reverse().flatMap(([name, one]) => [one.label, ...one.names].map((text) => [caseless(text), name])));
+  }
+
+  // The name of the thing or statement that somebody means: by local name, prefixed name, address, label or other name.
+  function resolve(text) {
+    const { sev, theme, src, skg, st } = data.prefixes;
+    const addresses = text.includes(":") ? [expanded(text)] : [sev, theme, src, skg].map((space) => space + text);
+    const address = [...addresses, st + text].find((one) => names.has(one));
+    return names.get(address) ?? bearers.get(caseless(text)) ?? null;
+  }
+
+  function expanded(text) {
+    const bare = text.replace(/^[<>]+|[<>]+$/g, "");
+    const [prefix, local] = [bare.slice(0, bare.indexOf(":")), bare.slice(bare.indexOf(":") + 1)];
+    return Object.hasOwn(data.prefixes, prefix) && !local.startsWith("//") ? data.prefixes[prefix] + local : bare;
+  }
+
+  // Python compares strings by their characters, JavaScript by halves of them.
+  function byCode(a, b) {
+    const [some, others] = [Array.from(a), Array.from(b)];
+    const at = some.findIndex((one, i) => one !== others[i]);
+    if (at < 0) return some.length - others.length;
+    return others[at] === undefined ? 1 : some[at].codePointAt(0) - others[at].codePointAt(0);
+  }
+
+  // As Python's casefold: letter by letter, and through the capitals, of which ß has two.
+  const caseless = (text) => Array.from(text, (one) => (one === "ı" ? one : one.toLowerCase().toUpperCase().toLowerCase())).join("");
 
   const nameOf = (one) => (one.id.includes(":") ? one.id : `st:${one.id}`);
   const statement = (name) => data.statements.get(name);
@@ -80,7 +117,7 @@ const model = (() => {
   }
 
   return {
-    load, statement, thing, label, matches, thingsCalled, about, related,
+    load, statement, thing, label, resolve, byCode, matches, thingsCalled, about, related,
     get data() { return data; },
   };
 })();

@@ -1,2 +1,144 @@
 "use strict";
-const routes = (() => ({ start() {} }))();
+// Chains of statements: what joins two things, and what is near one. The answers are those of ``severance_kg.paths``.
+const routes = (() => {
+  const statements = () => [...model.data.statements.values()];
+  const isLiteral = (name) => name.startsWith('"');
+  const isHedged = (one) => one.commitment === "Hedged" && one.polarity === "Affirmed" && one.reading === "Literal";
+
+  // ── Near ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  let beside = null;
+
+  // Each thing with those that a statement joins it to. What a statement says of another joins that one's ends as well.
+  function neighbours() {
+    if (beside) return beside;
+    beside = new Map();
+    const join = (one, other) => {
+      for (const [a, b] of [[one, other], [other, one]]) beside.set(a, (beside.get(a) ?? new Set()).add(b));
+    };
+    for (const one of statements()) {
+      join(one.subject, one.object);
+      const content = model.statement(one.object);
+      if (content) [content.subject, content.object].forEach((end) => join(content.name, end));
+    }
+    return beside;
+  }
+
+  // Whether any statement has a thing at one of its ends: only then has it a place on the map.
+  const touches = (name) => neighbours().has(name);
+
+  // The things that lie within so many hops of one, itself among them.
+  function within(name, hops) {
+    const found = new Set(touches(name) ? [name] : []);
+    let rim = [...found];
+    for (let hop = 0; hop < hops; hop += 1) {
+      rim = [...new Set(rim.flatMap((one) => [...neighbours().get(one)]))].filter((one) => !found.has(one));
+      rim.forEach((one) => found.add(one));
+    }
+    return found;
+  }
+
+  // ── Chains ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // The graph of things with, between any two, the first of the statements: the strongest, and of equals the first by address.
+  function stepGraph(steps, strength, avoid) {
+    const sorted = [...steps].sort((a, b) => strength(b) - strength(a) || model.byCode(a.iri, b.iri));
+    const spokenOf = new Set(sorted.map((one) => one.object));
+    const graph = new Map();
+    const at = (name) => graph.get(name) ?? graph.set(name, new Map()).get(name);
+    sorted.forEach((statement, rank) => {
+      // Whole numbers, so that sums of them are exact and no answer hangs on rounding.
+      const cost = Math.max(1, Math.round(-Math.log(strength(statement)) * 2 ** 32));
+      for (const [one, other] of ends(statement, spokenOf)) {
+        if (avoid.has(one) || avoid.has(other) || at(one).has(other)) continue;
+        const step = { statement, rank, cost };
+        at(one).set(other, step);
+        at(other).set(one, step);
+      }
+    });
+    return graph;
+  }
+
+  function ends(one, spokenOf) {
+    if (isLiteral(one.object)) return [];
+    const itself = spokenOf.has(one.name) ? [[one.name, one.subject], [one.name, one.object]] : [];
+    return [[one.subject, one.object], ...itself];
+  }
+
+  // Weights are pairs of whole numbers, of which the second only decides where the first are equal.
+  const plus = ([a, b], [c, d]) => [a + c, b + d];
+  const less = ([a, b], [c, d]) => a < c || (a === c && b < d);
+
+  // How far everything is from a thing (Dijkstra).
+  function distances(graph, from, weigh) {
+    const found = new Map();
+    const ahead = [[[0, 0], from]];
+    while (ahead.length) {
+      const [far, name] = ahead.pop();
+      if (found.has(name)) continue;
+      found.set(name, far);
+      for (const [other, step] of graph.get(name)) if (!found.has(other)) insert(ahead, [plus(far, weigh(step)), other]);
+    }
+    return found;
+  }
+
+  // The nearest stands last.
+  function insert(ahead, entry) {
+    let [low, high] = [0, ahead.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (less(entry[0], ahead[middle][0])) low = middle + 1;
+      else high = middle;
+    }
+    ahead.splice(low, 0, entry);
+  }
+
+  // The steps of a best chain from one thing to another; of equal ones that whose statements come first. Null if none is.
+  function chain(graph, start, end, weigh) {
+    if (!graph.has(start) || !graph.has(end)) return null;
+    const far = distances(graph, end, weigh);
+    if (!far.has(start)) return null;
+    const found = [];
+    for (let here = start; here !== end;) {
+      const onward = [...graph.get(here)].filter(([to, step]) => far.has(to) && String(plus(far.get(to), weigh(step))) === String(far.get(here)));
+      const [to, step] = onward.reduce((best, one) => (one[1].rank < best[1].rank ? one : best));
+      found.push({ ...step, to });
+      here = to;
+    }
+    return found;
+  }
+
+  function chainOver(graph, stops, weigh) {
+    const parts = stops.slice(1).map((stop, i) => chain(graph, stops[i], stop, weigh));
+    return parts.includes(null) ? null : parts.flat();
+  }
+
+  // A shortest or the strongest chain from one thing to another, or null. ``avoid`` names things and statements that it must
+  // not touch, ``via`` things that it must pass in this order.
+  function find(start, end, { strongest = false, hedged = false, avoid = [], via = [] } = {}) {
+    const shunned = new Set(avoid);
+    const steps = statements().filter((one) => (one.is_edge || (hedged && isHedged(one))) && !shunned.has(one.name));
+    const graph = stepGraph(steps, (one) => one.strength, shunned);
+    const weigh = strongest ? ({ cost }) => [cost, 0] : ({ cost }) => [1, cost];
+    const found = chainOver(graph, [start, ...via, end], weigh) ?? (start === end && !via.length ? [] : null);
+    return found && {
+      things: [start, ...found.map((step) => step.to)],
+      statements: found.map((step) => step.statement.name),
+      strength: found.reduce((product, step) => product * step.statement.strength, 1),
+    };
+  }
+
+  // What comes nearest to a chain: the fewest statements that are no edges, and then the fewest steps, over all statements.
+  function approach(start, end, { avoid = [], via = [] } = {}) {
+    const shunned = new Set(avoid);
+    const graph = stepGraph(statements().filter((one) => !shunned.has(one.name)), (one) => (one.is_edge ? 1 : 0.5), shunned);
+    const found = chainOver(graph, [start, ...via, end], ({ statement }) => [statement.is_edge ? 0 : 1, 1]) ?? [];
+    const names = found.map((step) => step.statement.name);
+    return { statements: names, missing: [...new Set(names)].filter((name) => !model.statement(name).is_edge) };
+  }
+
+  // What a chain would have to pass and to avoid at once.
+  const contradiction = (start, end, { avoid = [], via = [] }) => [start, ...via, end].find((stop) => avoid.includes(stop));
+
+  return { touches, within, find, approach, contradiction };
+})();

@@ -5,36 +5,39 @@ const state = (() => {
   const FIELDS = [
     "statement", "thing", // what is selected: one of the two, or neither
     "tab", "view", // which panels are open
-    "q", "theme", "speaker", "commitment", "frame", "kind", // filters; several values stand with commas
+    "q", "theme", "speaker", "holder", "commitment", "frame", "kind", // filters; several values stand with commas
     "at", "since", // story time: what holds at a moment, and since which one changes are asked for
     "near", "hops", // the neighbourhood of a thing
-    "from", "to", "strongest", "hedged", // a path
+    "from", "to", "via", "avoid", "strongest", "hedged", // a path
     "question", "ask", // a guided question; a query of one's own
   ];
   const DEFAULTS = { tab: "browse", view: "map", hops: "1" };
+  const NARROWING = ["q", "theme", "speaker", "holder", "commitment", "frame", "kind", "at", "since", "near", "hops"];
   const listeners = new Set();
   let told = new Map();
-  let origin = "address";
 
   const onChange = (listener) => listeners.add(listener);
   const get = (field) => told.get(field) ?? DEFAULTS[field] ?? "";
-  const list = (field) => get(field).split(",").filter(Boolean);
 
-  function read() {
-    const params = new URLSearchParams(location.hash.slice(1));
+  // In a list a comma parts two values; one within a value stands as %2C.
+  const list = (field) => get(field).split(",").filter(Boolean).map((one) => one.replace(/%2C|%25/gi, decodeURIComponent));
+  const joined = (values) => values.map((one) => one.replace(/[%,]/g, encodeURIComponent)).join(",");
+
+  const isDefault = (field, value) => value === "" || value === DEFAULTS[field];
+  const written = (fields) => String(new URLSearchParams(FIELDS.filter((field) => fields.has(field)).map((field) => [field, fields.get(field)])));
+
+  function read(text) {
+    const params = new URLSearchParams(text);
     const found = FIELDS.filter((field) => params.has(field)).map((field) => [field, params.get(field)]);
-    return new Map(found.filter(([field, value]) => value !== (DEFAULTS[field] ?? "")));
+    return new Map(found.filter(([field, value]) => !isDefault(field, value)));
   }
 
-  const written = (fields) => new URLSearchParams(FIELDS.filter((field) => fields.has(field)).map((field) => [field, fields.get(field)]));
+  const address = () => read(location.hash.slice(1));
 
-  // Take over what the address says and tell everybody which fields are new.
-  function follow() {
-    const found = read();
+  // Take over a state and tell everybody which fields are new.
+  function follow(found, from) {
     const changed = new Set(FIELDS.filter((field) => found.get(field) !== told.get(field)));
     told = found;
-    const from = origin;
-    origin = "address";
     listeners.forEach((listener) => listener(changed, from));
   }
 
@@ -42,16 +45,19 @@ const state = (() => {
   // changes with every key: Back should not walk through the letters of a search.
   function set(changes, { from = "page", replace = false } = {}) {
     const fields = new Map(told);
-    for (const [field, value] of Object.entries(changes)) {
-      const text = String(value ?? "");
-      if (text === (DEFAULTS[field] ?? "")) fields.delete(field);
-      else fields.set(field, text);
+    for (const [field, value] of Object.entries(changes)) fields.set(field, String(value ?? ""));
+    for (const [field, value] of fields) if (isDefault(field, value)) fields.delete(field);
+    const text = written(fields);
+    if (text !== written(told)) write(text, replace);
+    follow(read(text), from);
+  }
+
+  function write(text, replace) {
+    try {
+      history[replace ? "replaceState" : "pushState"](null, "", text ? `#${text}` : location.pathname + location.search);
+    } catch {
+      // A frame without an address of its own, and a browser that finds the changes too many: the page goes on without it.
     }
-    const params = String(written(fields));
-    const address = params ? `#${params}` : location.pathname + location.search;
-    if (params !== String(written(told))) history[replace ? "replaceState" : "pushState"](null, "", address);
-    origin = from;
-    follow();
   }
 
   function choose(name, from) {
@@ -60,6 +66,7 @@ const state = (() => {
   }
 
   const clear = (from) => set({ statement: "", thing: "" }, { from });
+  const widen = (from) => set(Object.fromEntries(NARROWING.map((field) => [field, ""])), { from });
 
   // What is selected, as ``{statement}``, ``{thing}`` or ``{unknown}``; null if nothing is.
   function selection() {
@@ -75,10 +82,15 @@ const state = (() => {
   }
 
   function start() {
-    addEventListener("popstate", follow);
-    addEventListener("hashchange", follow);
-    follow();
+    addEventListener("popstate", () => follow(address(), "address"));
+    // Most changes of the address tell both; here only what the first did not bring is new.
+    addEventListener("hashchange", () => { if (written(address()) !== written(told)) follow(address(), "address"); });
+    follow(address(), "address");
   }
 
-  return { start, onChange, get, list, set, choose, clear, get selection() { return selection(); } };
+  return {
+    start, onChange, get, list, joined, set, choose, clear, widen,
+    get selection() { return selection(); },
+    get isNarrowed() { return NARROWING.some((field) => get(field) !== (DEFAULTS[field] ?? "")); },
+  };
 })();

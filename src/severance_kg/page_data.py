@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.cite import cite
+from severance_kg.cite import cite, origin
 from severance_kg.drawing import UNDRAWN, draw, kind_of, legend_json, name_of, network_json
-from severance_kg.statements import Statement
+from severance_kg.reading import ask_shipped
+from severance_kg.statements import Kind, Statement
 from severance_kg.telling import statement_json
-from severance_kg.vocabulary import IRI, SKG, Literal, Term
+from severance_kg.vocabulary import IRI, PREFIXES, SKG, Literal, Term
 
 if TYPE_CHECKING:
     from severance_kg.graph import KnowledgeGraph
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 def payload(kg: KnowledgeGraph) -> dict[str, Any]:
     """Return all that the page shows: the drawn network, the statements with their evidence, and what they name."""
     statements = kg.statements()
-    told = [_statement(kg, one) for one in statements]
+    triples = {triple: i for i, triple in enumerate(dict.fromkeys(one.triple for one in statements))}
+    told = [_statement(kg, one) | {"triple": triples[one.triple]} for one in statements]
     named = _named(told) | {name_of(one.object): one.object for one in statements}
     themes = _themes(kg, {given.theme for one in statements for given in one.themes})
-    named |= {name_of(theme): theme for theme in themes}
+    moments, precedes = _moments(kg, statements)
+    named |= {name_of(iri): iri for iri in (*themes, *moments)}
     things = {name: term for name, term in named.items() if isinstance(term, Literal) or term in kg.things}
     return {
         "network": network_json(draw(kg, statements)),
@@ -34,6 +37,9 @@ def payload(kg: KnowledgeGraph) -> dict[str, Any]:
         "sources": _sources(kg),
         "kinds": {kind: _kind_label(kg, kind) for kind in (*legend_json()["shapes"], *UNDRAWN)},
         "themes": {name_of(theme): sorted(map(name_of, within)) for theme, within in themes.items()},
+        "moments": _with_names(moments),
+        "precedes": _with_names(precedes),
+        "prefixes": PREFIXES,
     }
 
 
@@ -46,6 +52,7 @@ def _statement(kg: KnowledgeGraph, one: Statement) -> dict[str, Any]:
         "id": name_of(one.iri).removeprefix("st:"),
         "why_no_edge": one.why_no_edge(),
         "citation": cite(kg, one).strip(),
+        "origin": origin(kg, one) if one.kind is Kind.INTERVIEW else None,
     }
 
 
@@ -118,3 +125,24 @@ def _themes(kg: KnowledgeGraph, used: set[IRI]) -> dict[IRI, set[IRI]]:
     """The themes that statements carry and the broader ones above them, each with those of the first that it takes in."""
     found = {iri: kg.narrower(iri) & used for iri, thing in kg.things.items() if IRI(SKG + "Theme") in thing.classes}
     return {iri: within for iri, within in found.items() if within}
+
+
+def _moments(kg: KnowledgeGraph, statements: Iterable[Statement]) -> tuple[list[IRI], list[list[IRI]]]:
+    """All moments, each after those that are known to precede it, and the pairs of which the first precedes the second.
+
+    The order is partial and a list is not: moments that chains of ``skg:precedes`` join stand together, the largest such
+    group first, and it is the pairs that tell what is known.
+    """
+    import networkx as nx
+
+    pairs = [(IRI(str(row["earlier"])), IRI(str(row["later"]))) for row in ask_shipped(kg.store, "order")]
+    joined: nx.Graph[IRI] = nx.Graph(sorted(pairs))
+    joined.add_nodes_from(iri for iri, thing in kg.things.items() if IRI(SKG + "Moment") in thing.classes)
+    joined.add_nodes_from(moment for one in statements for moment in one.time.moments)
+    found: list[list[IRI]] = []
+    for group in nx.connected_components(joined):
+        # What precedes a moment precedes all that this moment precedes, and so is always less.
+        before = {one: sum(kg.order.precedes(other, one) for other in group) for one in group}
+        found.append(sorted(group, key=lambda one: (before[one], kg.label(one), one)))
+    found.sort(key=lambda group: (-len(group), kg.label(group[0]), group[0]))
+    return [moment for group in found for moment in group], [list(pair) for pair in sorted(pairs)]
