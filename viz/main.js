@@ -20,7 +20,9 @@ const severance = (() => {
     list.apply();
     list.mark();
     story.show();
+    route.show();
     map.show();
+    if (state.get("tab") === "route" && route.parts.some((name) => changed.has(name))) map.reveal();
     if (changed.has("statement") || changed.has("thing") || (!changed.size && from !== "filters")) selected(from);
   }
 

@@ -93,7 +93,8 @@ const routes = (() => {
     ahead.splice(low, 0, entry);
   }
 
-  // The steps of a best chain from one thing to another; of equal ones that whose statements come first. Null if none is.
+  // The steps of a best chain from one thing to another, or null. Of equal ones it is that whose steps come first by rank and
+  // then by where they lead.
   function chain(graph, start, end, weigh) {
     if (!graph.has(start) || !graph.has(end)) return null;
     const far = distances(graph, end, weigh);
@@ -101,12 +102,15 @@ const routes = (() => {
     const found = [];
     for (let here = start; here !== end;) {
       const onward = [...graph.get(here)].filter(([to, step]) => far.has(to) && String(plus(far.get(to), weigh(step))) === String(far.get(here)));
-      const [to, step] = onward.reduce((best, one) => (one[1].rank < best[1].rank ? one : best));
+      const [to, step] = onward.reduce((best, one) => (isBefore(one, best) ? one : best));
       found.push({ ...step, to });
       here = to;
     }
     return found;
   }
+
+  const address = (name) => (model.thing(name) ?? model.statement(name))?.iri ?? name;
+  const isBefore = ([to, { rank }], [other, { rank: its }]) => rank < its || (rank === its && model.byCode(address(to), address(other)) < 0);
 
   function chainOver(graph, stops, weigh) {
     const parts = stops.slice(1).map((stop, i) => chain(graph, stops[i], stop, weigh));
@@ -120,7 +124,7 @@ const routes = (() => {
     const steps = statements().filter((one) => (one.is_edge || (hedged && isHedged(one))) && !shunned.has(one.name));
     const graph = stepGraph(steps, (one) => one.strength, shunned);
     const weigh = strongest ? ({ cost }) => [cost, 0] : ({ cost }) => [1, cost];
-    const found = chainOver(graph, [start, ...via, end], weigh) ?? (start === end && !via.length ? [] : null);
+    const found = start === end && !via.length ? [] : chainOver(graph, [start, ...via, end], weigh);
     return found && {
       things: [start, ...found.map((step) => step.to)],
       statements: found.map((step) => step.statement.name),

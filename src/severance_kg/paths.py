@@ -115,15 +115,11 @@ def find(
         raise InputError("a chain cannot both pass and avoid a thing", hint="take it out of one of the two")
     steps = [one for one in statements.values() if usable(one, include_hedged=include_hedged) and one.iri not in avoid]
     graph = step_graph(steps, strengths(statements), avoid)
-    stops = [start, *via, end]
-    things = [start]
-    for one, other in nx.utils.pairwise(stops):
-        if one not in graph or other not in graph:
-            return Path((), (start,), 1.0) if start == end and not via else None
-        try:
-            things += nx.shortest_path(graph, one, other, weight="cost" if strongest else "hop")[1:]
-        except nx.NetworkXNoPath:
-            return None
+    if start == end and not via:
+        return Path((), (start,), 1.0)
+    things = _way(graph, [start, *via, end], "cost" if strongest else "hop")
+    if things is None:
+        return None
     chain = [graph.edges[pair]["statement"] for pair in nx.utils.pairwise(things)]
     strength = math.prod(graph.edges[pair]["strength"] for pair in nx.utils.pairwise(things))
     return Path(chain, things, strength)
@@ -132,19 +128,40 @@ def find(
 def step_graph(steps: Iterable[Statement], strength: Mapping[IRI, float], avoid: Collection[IRI] = ()) -> nx.Graph[IRI]:
     """Return the graph of things with, between any two, the strongest statement.
 
-    An edge has the ``statement``, its ``strength``, its ``cost`` (minus the logarithm), and its ``hop``: one, and so little
-    more for the cost that it only ever decides between chains of one length. A statement that another speaks of is a thing
-    too, joined to its own subject and object.
+    An edge has the ``statement``, its ``strength``, its ``cost`` (minus the logarithm), its ``hop``: one, and so little more
+    for the cost that it only ever decides between chains of one length, and its ``rank`` among all. Cost and hop are whole
+    numbers: sums of them are exact, so that no answer hangs on rounding. A statement that another speaks of is a thing too,
+    joined to its own subject and object.
     """
     ordered = sorted(steps, key=lambda one: (-strength[one.iri], one.iri))
     graph: nx.Graph[IRI] = nx.Graph()
     spoken_of = {one.object for one in ordered}
-    for one in ordered:
-        cost = -math.log(strength[one.iri])
+    for rank, one in enumerate(ordered):
+        cost = max(1, round(-math.log(strength[one.iri]) * 2**32))
+        own = {"statement": one, "strength": strength[one.iri], "cost": cost, "hop": 2**64 + cost, "rank": rank}
         for start, end in _ends(one, one.iri in spoken_of):
             if start not in avoid and end not in avoid and not graph.has_edge(start, end):
-                graph.add_edge(start, end, statement=one, strength=strength[one.iri], cost=cost, hop=1 + cost * 1e-6)
+                graph.add_edge(start, end, **own)
     return graph
+
+
+def _way(graph: nx.Graph[IRI], stops: Sequence[IRI], weight: str) -> list[IRI] | None:
+    """Return the things on a lightest way over the stops, or None if there is none.
+
+    Of several it is the one whose steps come first by rank and then by where they lead, whatever order the search takes: that
+    differs between releases of networkx.
+    """
+    things = [stops[0]]
+    for start, end in nx.utils.pairwise(stops):
+        if start not in graph or end not in graph:
+            return None
+        closer, _ = nx.dijkstra_predecessor_and_distance(graph, end, weight=weight)
+        if start not in closer:
+            return None
+        while things[-1] != end:
+            here = things[-1]
+            things.append(min(closer[here], key=lambda one: (graph.edges[here, one]["rank"], one)))
+    return things
 
 
 def _ends(one: Statement, spoken_of: bool) -> Iterator[tuple[IRI, IRI]]:
@@ -163,11 +180,8 @@ def nearest_approach(
     steps = [one for one in statements.values() if one.iri not in avoid]
     # A strength so small that no number of edges weighs as much as one step that is none.
     graph = step_graph(steps, {one.iri: 0.95 if one.is_edge else 1e-100 for one in steps}, avoid)
-    things = [start]
-    try:
-        for one, other in nx.utils.pairwise([start, *via, end]):
-            things += nx.shortest_path(graph, one, other, weight="cost")[1:]
-    except (nx.NetworkXNoPath, nx.NodeNotFound):
+    things = _way(graph, [start, *via, end], "cost")
+    if things is None:
         return NoPath((), ())
     chain = tuple(graph.edges[pair]["statement"] for pair in nx.utils.pairwise(things))
     return NoPath(chain, tuple(step for step in dict.fromkeys(chain) if not step.is_edge))
