@@ -19,6 +19,7 @@ const severance = (() => {
     narrow.apply();
     list.apply();
     list.mark();
+    tables.show();
     map.show();
     if (changed.has("statement") || changed.has("thing") || !changed.size) selected(from);
   }

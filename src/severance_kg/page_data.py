@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.cite import cite
+from severance_kg.cite import STYLES, cite
 from severance_kg.drawing import UNDRAWN, draw, kind_of, legend_json, name_of, network_json
 from severance_kg.statements import Statement
 from severance_kg.telling import statement_json
@@ -45,7 +45,7 @@ def _statement(kg: KnowledgeGraph, one: Statement) -> dict[str, Any]:
         "references": [str(address) for address in one.references],
         "id": name_of(one.iri).removeprefix("st:"),
         "why_no_edge": one.why_no_edge(),
-        "citation": cite(kg, one).strip(),
+        "citations": {style: cite(kg, one, style).strip() for style in STYLES},
     }
 
 
@@ -85,6 +85,7 @@ def _things(kg: KnowledgeGraph, things: dict[str, Term]) -> dict[str, dict[str, 
             "names": list(thing.names) if thing else [],
             "definition": next(iter(definitions.get(str(term), [])), None) if thing else None,
             "elsewhere": elsewhere.get(str(term), []) if thing else [],
+            "datatype": term.datatype if isinstance(term, Literal) else None,
         }
     return found
 
