@@ -6,20 +6,26 @@ import hashlib
 import random
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import severance_kg as skg
 import unicode_table
-from browser import Open, Watched
+from browser import PHONE, Open, Watched
 from severance_kg import errors
-from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate, places, stamp
+from severance_kg.drawing import name_of
+from severance_kg.page import make_page
+from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate, normalise, places, stamp
 from severance_kg.passages import _clings as clings
 from severance_kg.verify import read_article
+from test_verify import as_html
 
 CASES = Path(__file__).parent / "cases"
+SALTLIGHT = Path(__file__).parent / "data" / "saltlight"
+COPY = SALTLIGHT / "article.txt"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,7 @@ def known_alike() -> Iterator[tuple[int, int]]:
     assert at == 0x110000
 
 
-RANGES = [(a, b) for a, b in known_alike() if not 0xF0000 <= a]
+RANGES = [(a, b) for a, b in known_alike() if a < 0xF0000]
 ALIKE = [c for first, last in RANGES for c in range(first, last)]
 CHARACTERS = [c for c in ALIKE if not 0xD800 <= c < 0xE000]
 
@@ -59,7 +65,7 @@ def test_the_table_is_the_one_of_this_unicode() -> None:
     assert len(ALIKE) > 170_000
 
 
-PRIMITIVES = {
+PRIMITIVES: dict[str, Callable[[str], bool]] = {
     "unicode.isSpace(c)": str.isspace,
     "unicode.isFormat(c)": lambda c: unicodedata.category(c) == "Cf",
     "unicode.isMark(c)": lambda c: unicodedata.category(c)[0] == "M",
@@ -67,7 +73,7 @@ PRIMITIVES = {
     "[...unicode.wordsIn(c)].length > 0": lambda c: c.isalnum() or c == "_",
     "unicode.linesOf(`a${c}b`).length > 1": lambda c: len(f"a{c}b".splitlines()) > 1,
 }
-CHANGES = {
+CHANGES: dict[str, Callable[[str], str]] = {
     "unicode.casefold(c)": str.casefold,
     "unicode.nfkc(c)": lambda c: unicodedata.normalize("NFKC", c),
 }
@@ -91,7 +97,8 @@ def random_texts(count: int) -> list[str]:
     """Texts of all of Unicode, dense in what does things to its neighbours."""
     pick = random.Random(20261122)
     nasty = [*"aeAßİﬁ½№…´`“’—⑴.-'_ \n\t\r\x0b\x85\u2028\u00a0\u00ad\u200b\u200d\ufeffΐᾼΣς\u1ffd\u1fef‴ￂￇ\u1e9bᏰꭰꮿ👩𝒜"]
-    nasty += "\u0300\u0301\u0308\u0323\u0327\u0345\u0344\u034f\u0f71\u0f72\u0f73\u0f75\u0f81ཀカ\uff9e\uff9f\u3099각각가ে\u09be\u09d7ক\u0dd9\u0dca\u0dcf"
+    nasty += "\u0300\u0301\u0308\u0323\u0327\u0345\u0344\u034f\u0f71\u0f72\u0f73\u0f75\u0f81ཀカ\uff9e\uff9f\u3099"
+    nasty += "각각가ে\u09be\u09d7ক\u0dd9\u0dca\u0dcf"
     made = []
     for _ in range(count):
         share = pick.random()
@@ -103,7 +110,8 @@ def random_texts(count: int) -> list[str]:
 READ = """texts => texts.map(original => {
   const read = passages.read(original);
   const points = [...original].map((c, i, all) => all.slice(0, i).join("").length);
-  const inOriginal = span => passages.originalSpan(read, span).map(at => points.includes(at) ? points.indexOf(at) : points.length);
+  const point = at => points.includes(at) ? points.indexOf(at) : points.length;
+  const inOriginal = span => passages.originalSpan(read, span).map(point);
   return {
     text: read.text,
     words: read.words.map(span => passages.inPoints(read, span)),
@@ -168,8 +176,9 @@ def test_digests_of_any_length_in_any_pieces_are_pythons(opened: Watched) -> Non
 LOCATE = """all => all.map(([original, passage]) => {
   const text = passages.read(original);
   const { span, error, what, hint } = passages.locate(text, passage);
-  const places = passage.sha256 ? passages.places(text, passage).map(one => passages.inPoints(text, one)) : null;
-  return { span: span ? passages.inPoints(text, span) : null, error: error ?? null, what: what ?? null, hint: hint || null, places };
+  const inPoints = span => span ? passages.inPoints(text, span) : null;
+  const places = passage.sha256 ? passages.places(text, passage).map(inPoints) : null;
+  return { span: inPoints(span), error: error ?? null, what: what ?? null, hint: hint || null, places };
 })"""
 
 
@@ -267,9 +276,10 @@ def test_passages_of_random_texts_are_found_as_by_python(opened: Watched) -> Non
 
 HTML = [
     "<p>One<p>two<br>three <b>fo</b>ur<!-- not --> &rsquo;tis &#8220;so&#x201D; &amp; &nbsp;so",
-    "<title>A title</title><style>p {}</style><script>'<p>no words</p>'</script><noscript>not <p>this</noscript><template><p>nor this</template>here",
+    "<title>A title</title><style>p {}</style><script>'<p>no words</p>'</script><noscript>not <p>this</noscript>here",
+    "<head><template><p>not this</template></head><script/>seen<SCRIPT>not '</p>' seen</SCRIPT><a title='a > b'>x</a> < y <3",
     "<ul><li>Home<li>News</ul><table><tr><td>a<td>b<tr><th>c</table><dl><dt>d<dd>e</dl><h1>h</h1>after<hr>line",
-    "<!doctype html>\r\n<html><head><meta charset=utf-8></head>\r\n<body>\r\n<div>a\r\n\r\nb</div>\r\n<pre>\n x\n\n y</pre></body></html>",
+    "<!doctype html>\r\n<head><meta charset=utf-8></head>\r\n<body>\r\n<div>a\r\n\r\nb</div>\r\n<pre>\n x\n\n y</pre></body>",
     "<article><p>in<span>side</span> a<em> word</em></p></article><aside>x</aside><figure><figcaption>cap</figcaption></figure>",
     "a &lt;b&gt; c &notin; &copy; &unknown; &#0; &#x110000; d",
     f"{'<div>' * 300}deep{'</div>' * 300}",
@@ -284,3 +294,249 @@ def test_a_saved_page_is_read_as_by_python(opened: Watched, tmp_path: Path, html
     (found,) = opened.page.evaluate(f"html => ({READ})([article.textOf(html)])", html)
     assert found["text"] == made.text
     assert found["paragraphs"] == [list(span) for span in made.paragraphs]
+
+
+# ── In the article ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+ALL_PASSAGES = """original => {
+  const text = passages.read(original);
+  return Object.fromEntries([...model.data.statements.values()].filter(one => one.passage).map(one => {
+    const { span } = passages.locate(text, one.passage);
+    return [one.name, { span: span && passages.inPoints(text, span), original: span && passages.originalSpan(text, span) }];
+  }));
+}"""
+
+
+def test_the_page_finds_in_the_article_what_verify_finds(opened: Watched, kg: skg.KnowledgeGraph, article: Path) -> None:
+    text = read_article(article)
+    wanted = {}
+    for one in kg.statements():
+        if one.passage:
+            span = locate(text, one.passage)
+            wanted[name_of(one.iri)] = {"span": list(span), "original": list(text.original_span(span))}
+    assert len(wanted) >= 100
+    assert opened.page.evaluate(ALL_PASSAGES, text.original) == wanted
+
+
+# ── A copy that a reader brings ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def two() -> skg.KnowledgeGraph:
+    """The bundled graph and another interview: two sources that a text may be a copy of."""
+    return skg.load(SALTLIGHT)
+
+
+@pytest.fixture(scope="module")
+def two_sources(two: skg.KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("two") / "severance.html"
+    path.write_bytes(make_page(two))
+    return path
+
+
+def await_told(opened: Watched, wanted: str) -> str:
+    opened.page.wait_for_function("text => document.getElementById('reader-told').textContent.includes(text)", arg=wanted)
+    return opened.page.text_content("#reader-told") or ""
+
+
+def choose(opened: Watched, name: str) -> None:
+    opened.page.evaluate("name => severance.state.choose(name, 'list')", name)
+    opened.page.wait_for_function("name => severance.state.selection.statement === name", arg=name)
+
+
+def of_saltlight(two: skg.KnowledgeGraph) -> list[tuple[str, PassageRef]]:
+    return [(name_of(one.iri), one.passage) for one in two.statements() if one.passage and "saltlight" in one.iri]
+
+
+def mark(opened: Watched) -> str:
+    return "".join(opened.page.locator("#panel .copy mark").all_text_contents())
+
+
+def sees_no_trace_of_it(opened: Watched) -> None:
+    assert opened.page.evaluate("() => [localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    assert "sends the keeper" not in opened.page.evaluate("() => JSON.stringify([location.href, history.state, document.title])")
+
+
+def test_a_file_is_found_its_source_and_shown_beside_each_statement(
+    open_page: Open, two_sources: Path, two: skg.KnowledgeGraph
+) -> None:
+    known = of_saltlight(two)
+    opened = open_page(two_sources, "#statement=saltlight-talk-s08")
+    assert "Compare with your own copy" in opened.text("#panel")
+    with opened.page.expect_file_chooser() as chooser:
+        opened.page.click("#panel .small button")
+        opened.page.click("#reader-choose")
+    chooser.value.set_files(COPY)
+    said = await_told(opened, "10 of 10 passages found")
+    assert "Harbour Weekly on the third act of Saltlight" in said
+    assert opened.text("#reader-summary") == "Your copy: 10 of 10 passages found"
+    text = NormalisedText.of(COPY.read_text("utf-8"))
+    for name, passage in known:
+        choose(opened, name)
+        assert digest(normalise(mark(opened))) == passage.sha256, name
+        assert mark(opened) == text.source_words(locate(text, passage))
+        assert f"In your copy, paragraph {passage.paragraph}" in opened.text("#panel")
+        box, word = opened.page.locator(".copy").bounding_box(), opened.page.locator(".copy mark").first.bounding_box()
+        assert box and word and box["y"] <= word["y"] < box["y"] + box["height"]
+    choose(opened, next(name_of(one.iri) for one in two.statements() if one.passage and "celebpost" in one.iri))
+    assert opened.page.locator("#panel .copy").count() == 0
+    sees_no_trace_of_it(opened)
+
+
+def test_forgetting_leaves_nothing(open_page: Open, two_sources: Path) -> None:
+    opened = open_page(two_sources, "#statement=saltlight-talk-s03")
+    opened.page.evaluate("() => { document.getElementById('reader').open = true; }")
+    opened.page.set_input_files("#reader-file", COPY)
+    await_told(opened, "10 of 10")
+    assert "sends the keeper" in opened.page.evaluate("() => document.body.textContent")
+    opened.page.click("#reader-forget")
+    assert await_told(opened, "forgotten") == "The text is forgotten."
+    assert "sends the keeper" not in opened.page.evaluate("() => document.body.textContent")
+    assert opened.page.evaluate("() => document.activeElement.id") == "reader-choose"
+    assert opened.page.evaluate("() => document.getElementById('reader-file').files.length") == 0
+    opened.page.set_input_files("#reader-file", COPY)
+    await_told(opened, "10 of 10")
+    opened.page.reload()
+    opened.page.wait_for_selector("html[data-ready]")
+    assert "sends the keeper" not in opened.page.evaluate("() => document.body.textContent")
+    assert opened.text("#reader-summary") == "Compare with your own copy"
+    sees_no_trace_of_it(opened)
+
+
+DROP = """([files, type]) => {
+  const carried = new DataTransfer();
+  for (const [name, text] of files) carried.items.add(new File([text], name, {type}));
+  const target = document.getElementById('network');
+  const send = kind => target.dispatchEvent(new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true}));
+  const left = !send('dragover');
+  const over = getComputedStyle(document.getElementById('drop')).display !== 'none';
+  return { stopped: !send('drop') && left, over, after: document.getElementById('drop').hidden };
+}"""
+
+
+def test_a_saved_page_is_dropped_on_the_map(open_page: Open, two_sources: Path, two: skg.KnowledgeGraph) -> None:
+    opened = open_page(two_sources, "#statement=saltlight-talk-s08")
+    html = as_html(COPY.read_text("utf-8")).replace(
+        "<p>", "<p onclick='alert(1)' style='color:red'><img src='x.png' onerror='alert(2)'>"
+    )
+    done = opened.page.evaluate(DROP, [[["saved.html", html]], "text/html"])
+    assert done == {"stopped": True, "over": True, "after": True}
+    await_told(opened, "10 of 10 passages found")
+    assert opened.page.locator("#reader").get_attribute("open") is not None
+    assert digest(normalise(mark(opened))) == dict(of_saltlight(two))["st:saltlight-talk-s08"].sha256
+    assert opened.page.locator("img").count() == 0
+
+
+def test_a_text_is_pasted_by_keyboard_alone(open_page: Open, two_sources: Path) -> None:
+    opened = open_page(two_sources, "#statement=saltlight-talk-s01", permissions=["clipboard-read", "clipboard-write"])
+    page = opened.page
+    page.evaluate("text => navigator.clipboard.writeText(text)", COPY.read_text("utf-8"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    steps = {"reader-summary": "Enter", "reader-text": "Control+V"}
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        focus = page.evaluate("() => document.activeElement.id || document.activeElement.textContent")
+        if focus in steps:
+            page.keyboard.press(steps[focus])
+        if focus == "Find its passages":
+            page.keyboard.press("Enter")
+            break
+    assert "the text that was pasted: 10 of 10 passages found" in await_told(opened, "10 of 10")
+    assert page.input_value("#reader-text") == ""
+    assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.className") == "copy":
+            break
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-label')") == "The passage in your copy"
+
+
+def test_altered_words_are_told_and_nothing_else(
+    open_page: Open, two_sources: Path, two: skg.KnowledgeGraph, tmp_path: Path
+) -> None:
+    changed = COPY.read_text("utf-8").replace("ledger up", "book up").replace("its author", "the author")
+    copy = tmp_path / "spun.txt"
+    copy.write_text(changed, "utf-8")
+    text = NormalisedText.of(changed)
+    lost = {}
+    for name, passage in of_saltlight(two):
+        try:
+            locate(text, passage)
+        except errors.PassageError as error:
+            lost[name] = error.what
+    assert len(lost) == 3
+    opened = open_page(two_sources, "#statement=saltlight-talk-s08")
+    opened.page.set_input_files("#reader-file", copy)
+    await_told(opened, "7 of 10 passages found")
+    opened.page.evaluate("() => { document.getElementById('reader').open = true; }")
+    assert "3 passages not found, and why" in opened.text("#reader-found")
+    for name, why in lost.items():
+        gloss = two.statement(name).gloss
+        assert why in opened.page.locator("#reader-found button", has_text=gloss).inner_text()
+        choose(opened, name)
+        assert f"Your copy does not match here: {why}" in opened.text("#panel")
+        assert opened.page.locator("#panel .copy").count() == 0
+    opened.page.locator("#reader-found button").first.click()
+    opened.page.wait_for_function("name => severance.state.selection.statement === name", arg=next(iter(lost)))
+    choose(opened, "st:saltlight-talk-s01")
+    assert "third act" in mark(opened)
+
+
+def test_which_source_it_is_a_copy_of_can_be_said(open_page: Open, two_sources: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("A keeper went up a stair with a lamp in his hand.", "utf-8")
+    opened = open_page(two_sources)
+    opened.page.set_input_files("#reader-file", other)
+    assert "holds no passage of any source" in await_told(opened, "no passage")
+    opened.page.evaluate("() => { document.getElementById('reader').open = true; }")
+    opened.page.select_option("#reader-found select", label="Harbour Weekly on the third act of Saltlight")
+    await_told(opened, "0 of 10 passages found")
+    assert opened.page.locator("#reader-found li").count() == 10
+    choose(opened, "st:saltlight-talk-s01")
+    assert "Your copy does not match here" in opened.text("#panel")
+    # A copy of the other source beside it: both are kept, each for its own statements.
+    opened.page.set_input_files("#reader-file", COPY)
+    await_told(opened, "10 of 10")
+    choose(opened, "st:saltlight-talk-s01")
+    assert "third act" in mark(opened)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"word " * 1_100_000, "larger than 5 MB"),
+        (b"%PDF-1.7\n\x00\xff\xfe", "no text in UTF-8"),
+        (b"plain\x00words", "no text in UTF-8"),
+        ("Flooded archive, bis auf weiteres schön".encode("latin-1"), "no text in UTF-8"),
+        (b" \n\n... !\n", "holds no words"),
+        (b"", "holds no words"),
+    ],
+    ids=["large", "pdf", "nul", "latin-1", "no words", "empty"],
+)
+def test_what_is_no_text_is_refused_in_words(opened: Watched, content: bytes, told: str) -> None:
+    opened.page.set_input_files("#reader-file", {"name": "a <b>.txt", "mimeType": "text/plain", "buffer": content})
+    said = await_told(opened, told)
+    assert "“a <b>.txt”" in said
+    assert opened.text("#reader-summary") == "Compare with your own copy"
+
+
+def test_a_passage_without_a_digest_is_never_said_to_be_found(opened: Watched) -> None:
+    found = opened.page.evaluate(
+        "() => passages.locate(passages.read('a lamp burned'), {paragraph: 1, starts: 'lamp', sha256: null})"
+    )
+    assert found == {"span": [2, 6]}, "the words are there, as stamping asks"
+    assert "no digest" in opened.page.evaluate("() => reader.verdict({}, {sha256: null}).what")
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone(open_page: Open, two_sources: Path, width: int) -> None:
+    opened = open_page(two_sources, "#statement=saltlight-talk-s08", size=(width, PHONE[1]), has_touch=True)
+    opened.page.tap("#reader > summary")
+    opened.page.set_input_files("#reader-file", COPY)
+    await_told(opened, "10 of 10")
+    opened.page.locator("#panel .copy").scroll_into_view_if_needed()
+    assert "ledger up unread" in mark(opened)
+    assert opened.page.evaluate("() => document.documentElement.scrollWidth") <= width
+    small = "some => some.filter(one => one.offsetParent && one.offsetHeight < 24).map(one => one.textContent)"
+    assert opened.page.locator("#evidence button, #evidence summary").evaluate_all(small) == []

@@ -18,7 +18,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 def table() -> str:
     """Return the lengths of the runs of code points that are assigned and that are not, in turn, in base 36."""
-    told = []
+    told: list[str] = []
     for unassigned, run in itertools.groupby(range(0x110000), lambda c: unicodedata.category(chr(c)) == "Cn"):
         if not told and unassigned:
             told.append("0")

@@ -107,10 +107,18 @@ const reader = (() => {
   function refresh() {
     dom.byId("reader-found").replaceChildren(...[...copies].map(([source, copy]) => report(source, copy)));
     dom.byId("reader-forget").hidden = !copies.size;
-    dom.byId("reader-form").open = !copies.size;
+    fold(copies.size > 0);
     const shares = [...copies].map(([source, copy]) => (source ? share(copy) : "of which source?")).join(", ");
     dom.byId("reader-summary").textContent = copies.size ? `Your copy: ${shares}` : INVITATION;
     evidence.refresh();
+  }
+
+  // Where a text has been taken, the form folds away; who stood in it goes on at what has been found.
+  function fold(taken) {
+    const form = dom.byId("reader-form");
+    const stoodThere = form.contains(document.activeElement);
+    form.open = !taken;
+    if (taken && stoodThere) dom.byId("reader-summary").focus();
   }
 
   function report(source, copy) {
@@ -235,5 +243,5 @@ const reader = (() => {
     addEventListener("pagehide", forget);
   }
 
-  return { start, beside, reveal };
+  return { start, beside, reveal, verdict };
 })();
