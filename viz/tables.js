@@ -4,6 +4,8 @@
 const tables = (() => {
   // Rows are written so many at a time, so that the first stand there at once and the page answers meanwhile.
   const PIECE = 150;
+  const FEW = 25;
+  const pause = () => new Promise((done) => { setTimeout(done); });
   const inOrder = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 
   // ── Columns: a title, the text of a row, its width, and ``choice`` where few different texts are to be chosen from ─────
@@ -101,6 +103,7 @@ const tables = (() => {
     let entries = null;
     let written = 0;
     let current = null;
+    let turn = 0;
     let sorted = { column: null, direction: 1 };
 
     function head() {
@@ -128,7 +131,7 @@ const tables = (() => {
         written += piece.length;
         body.append(...piece.map(row));
         apply();
-        await new Promise((done) => { setTimeout(done); });
+        await pause();
       }
     }
 
@@ -152,12 +155,28 @@ const tables = (() => {
       const found = new Set(state.get("q").trim() ? model.thingsCalled(state.get("q")).map(([name]) => name) : []);
       for (const entry of entries) {
         entry.shown = passes(entry) && isShown(entry.one, found);
-        if (entry.row) entry.row.hidden = !entry.shown;
+        if (!entry.row || entry.row.hidden === !entry.shown) continue;
+        entry.row.hidden = !entry.shown;
+        entry.row.classList.remove("laid");
       }
       const count = entries.filter((entry) => entry.shown).length;
       const sentence = count === entries.length ? `${count} ${noun}s` : `${count} of ${entries.length} ${noun}s`;
       if (told.textContent !== sentence) told.textContent = sentence;
       rove(entries.find(({ button }) => button?.tabIndex === 0 && !button.closest("tr").hidden) ?? shownEntries()[0]);
+      layOut();
+    }
+
+    // Rows out of sight are laid out a few at a time, since laying out thousands at once would hold the page; until it is,
+    // a row has no cells for a screen reader (measured in Chromium 156).
+    async function layOut() {
+      turn += 1;
+      const mine = turn;
+      const waiting = shownEntries().filter(({ row }) => !row.classList.contains("laid"));
+      for (let i = 0; i < waiting.length; i += FEW) {
+        await pause();
+        if (mine !== turn || panel.hidden) return;
+        waiting.slice(i, i + FEW).forEach(({ row }) => row.classList.add("laid"));
+      }
     }
 
     function sort(i) {
@@ -172,6 +191,7 @@ const tables = (() => {
       const order = (a, b) => empty(a, b) || sorted.direction * inOrder.compare(a.texts[i], b.texts[i]) || a.at - b.at;
       entries.sort(sorted.column === null ? (a, b) => a.at - b.at : order);
       body.append(...entries.map((entry) => entry.row ?? row(entry)));
+      entries.forEach((entry) => entry.row.classList.remove("laid"));
       written = entries.length;
       apply();
     }
