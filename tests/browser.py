@@ -78,8 +78,7 @@ class Watched:
 Open = Callable[..., Watched]
 
 
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
+def opener(browser: Browser) -> Iterator[Open]:
     """Open a file in a browser that is offline; afterwards it must have asked for nothing else and complained of nothing."""
     opened: list[Watched] = []
 
@@ -110,6 +109,10 @@ def open_page(browser: Browser) -> Iterator[Open]:
         assert [url for url in others if url.split("#")[0] != first.split("#")[0]] == []
         assert one.complaints == []
         one.page.context.close()
+
+
+open_page = pytest.fixture(opener, name="open_page")
+open_for_module = pytest.fixture(opener, name="open_for_module", scope="module")
 
 
 @pytest.fixture(scope="session")

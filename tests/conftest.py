@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import severance_kg as skg
-from browser import browser, file, open_page, page_bytes  # noqa: F401 -- fixtures for all
+from browser import browser, file, open_for_module, open_page, page_bytes  # noqa: F401 -- fixtures for all
 from required import missing
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -42,17 +42,20 @@ const dom = (() => {
   const button = (label, onclick, attributes = {}) =>
     make("button", { type: "button", click: onclick, ...attributes }, typeof label === "string" ? text(label) : label);
 
+  // Whether the text is on the clipboard now.
   async function copy(value) {
     try {
       await navigator.clipboard.writeText(value);
+      return true;
     } catch {
       // Without leave for the clipboard, and in browsers that deny it to files.
       const field = make("textarea", { class: "unseen", readonly: true });
       field.value = value;
       document.body.append(field);
       field.select();
-      document.execCommand("copy");
+      const done = document.execCommand("copy");
       field.remove();
+      return done;
     }
   }
 

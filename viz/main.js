@@ -21,6 +21,7 @@ const severance = (() => {
     list.mark();
     story.show();
     route.show();
+    tables.show();
     map.show();
     if (state.get("tab") === "route" && route.parts.some((name) => changed.has(name))) map.reveal();
     if (changed.has("statement") || changed.has("thing") || (!changed.size && from !== "filters")) selected(from);

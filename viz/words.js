@@ -38,6 +38,13 @@ const words = {
     agreesWith: ["Agrees with", "Agrees with"],
     revises: ["Revises", "Revised by"],
   },
+  where: {
+    InterviewStatement: "Where it is said",
+    BackgroundStatement: "Where it is known from",
+    other: "Where it comes from",
+  },
+  proof: "The passage is found again in any copy of the text by its first and last words; that it is the same, word for word, "
+    + "is proved by its digest over the normalised text: letter case, line breaks and the forms of quotes and dashes do not count.",
   shapes: "Shape and colour: the kind of thing",
   lines: "Line: how firmly it is said",
   marks: "Marks on a line",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.cite import cite, origin
+from severance_kg.cite import STYLES, cite, origin
 from severance_kg.drawing import UNDRAWN, draw, kind_of, legend_json, name_of, network_json
 from severance_kg.reading import ask_shipped
 from severance_kg.statements import Kind, Statement
@@ -54,8 +54,8 @@ def _statement(kg: KnowledgeGraph, one: Statement) -> dict[str, Any]:
         "references": [str(address) for address in one.references],
         "id": name_of(one.iri).removeprefix("st:"),
         "why_no_edge": one.why_no_edge(),
-        "citation": cite(kg, one).strip(),
         "origin": origin(kg, one) if one.kind is Kind.INTERVIEW else None,
+        "citations": {style: cite(kg, one, style).strip() for style in STYLES},
     }
 
 
@@ -95,6 +95,7 @@ def _things(kg: KnowledgeGraph, things: dict[str, Term]) -> dict[str, dict[str, 
             "names": list(thing.names) if thing else [],
             "definition": next(iter(definitions.get(str(term), [])), None) if thing else None,
             "elsewhere": elsewhere.get(str(term), []) if thing else [],
+            "datatype": term.datatype if isinstance(term, Literal) else None,
         }
     return found
 
