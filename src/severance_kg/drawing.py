@@ -192,5 +192,5 @@ def legend_json() -> dict[str, Any]:
     """Return the shapes and lines that the legend explains."""
     return {
         "shapes": {kind: {"shape": shape, "filled": filled} for kind, (shape, filled) in SHAPES.items()},
-        "lines": {str(commitment): dashes for commitment, dashes in reversed(DASHES.items())},
+        "lines": {str(commitment): dashes for commitment, dashes in DASHES.items()},
     }
