@@ -263,7 +263,7 @@ const map = (() => {
     if (!network || !isOpen()) return;
     moved = false;
     const names = drawn().nodes.map((node) => node.id);
-    if (names.length) fit(names, { most: 1.5, aside: Math.min(60, container().clientWidth * 0.07), animation: false });
+    if (names.length) fit(names, { most: 1.2, aside: Math.min(60, container().clientWidth * 0.07), animation: false });
   }
 
   function zoom(factor) {
@@ -349,6 +349,7 @@ const map = (() => {
     lineOf = new Map([...drawn().edges, ...bundles.lines].map((edge) => [edge.id, edge]));
     labels.start(drawn().nodes);
     steer.start();
+    part.start();
     dom.byId("loading").hidden = true;
     if (isOpen()) draw();
   }

@@ -48,7 +48,8 @@ const state = (() => {
       else fields.set(field, text);
     }
     const params = String(written(fields));
-    const address = params ? `#${params}` : location.pathname + location.search;
+    // The whole address, since in a frame without one of its own (srcdoc) a fragment alone would be taken for the outer page's.
+    const address = location.href.split("#")[0] + (params ? `#${params}` : "");
     if (params !== String(written(told))) history[replace ? "replaceState" : "pushState"](null, "", address);
     origin = from;
     follow();
