@@ -1,70 +1,78 @@
 "use strict";
-// The map: pyvis's nodes, edges and options, drawn by vis-network; the labels are drawn here, the same size at any zoom.
+// The map: pyvis's nodes, edges and options, drawn by vis-network; labels, what is pointed at and counts are drawn here.
 const map = (() => {
-  const FONT = 12;
-  const LINE = 14.5;
   const MOST_WORDS = 9;
   const SHORT = 110;
-  // So many things keep their labels even where these cover other shapes.
-  const HEAVY = 8;
-  const MANY = 400;
+  // The room that the buttons take up above, and the legend below.
+  const TOOLS = 54;
+  // With more lines than this, they are left out while the map is dragged or zoomed.
+  const MANY = 1500;
+  const ALONG = [0.5, 0.4, 0.6, 0.3, 0.7, 0.25, 0.75];
   let network = null;
   let nodes = null;
   let edges = null;
+  let lineOf = new Map();
   let colours = {};
   let shown = new Set();
+  let alive = new Set();
   let lit = { nodes: new Set(), edges: new Set() };
-  let hovered = { node: null, edge: null };
+  let pointed = { node: null, edge: null };
   let moved = false;
-  let labels = [];
+  let boxes = [];
 
   const drawn = () => model.data.network;
   const container = () => dom.byId("network");
+  const isOpen = () => container().clientWidth > 0 && container().clientHeight > 0;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+  // A custom property may name a colour of the system's, which only an element can tell in numbers.
   function readColours() {
+    const probe = dom.make("i", { class: "probe", hidden: true });
+    document.body.append(probe);
     const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const colour = (name) => {
+      const given = style.getPropertyValue(`--${name}`).trim();
+      probe.style.color = given;
+      return given && getComputedStyle(probe).color;
+    };
     colours = Object.fromEntries(
-      ["paper", "ink", "accent", "faint", "line-edge", "line-said", "line-inferred"].map((name) => [name, colour(name)]));
+      ["paper", "ink", "soft", "accent", "faint", "line-edge", "line-said", "line-inferred"].map((name) => [name, colour(name)]));
     colours.kinds = Object.fromEntries(Object.keys(model.data.kinds).map((kind) => [kind, colour(`kind-${kind}`) || colours.ink]));
+    probe.remove();
   }
 
   // ── What vis-network is given ────────────────────────────────────────────────────────────────────────────────────
 
+  const isSelected = (name) => [state.selection?.thing, state.selection?.statement].includes(name);
+
   function nodeLook(node) {
-    const isLit = lit.nodes.has(node.id);
-    const apart = lit.nodes.size > 0 && !isLit;
     const { filled } = model.data.legend.shapes[node.group];
     const own = colours.kinds[node.group];
-    const background = filled ? own : colours.paper;
-    const border = isSelected(node.id) ? colours.accent : own;
-    const colour = { background, border };
     return {
-      color: { ...colour, highlight: { ...colour, border: colours.accent }, hover: { ...colour, border: colours.accent } },
-      opacity: reached(node.id) ? (apart ? 0.45 : 1) : 0.12,
+      color: { background: filled ? own : colours.paper, border: isSelected(node.id) ? colours.accent : own },
+      opacity: !alive.has(node.id) ? 0.12 : lit.nodes.size && !lit.nodes.has(node.id) ? 0.45 : 1,
       borderWidth: isSelected(node.id) ? 5 : 2.5,
     };
   }
 
+  const isLit = (id) => (bundles.isBundle(id) ? bundles.of(id).edges.some((edge) => lit.edges.has(edge.id)) : lit.edges.has(id));
+  const isSeen = (id) => !bundles.isHidden(id) && (bundles.isBundle(id) || shown.has(id) || lit.edges.has(id));
+
   function edgeLook(edge) {
-    const isLit = lit.edges.has(edge.id);
     const own = colours[`line-${edge.look}`];
-    const color = isLit ? (state.selection?.statement ? colours.accent : own) : lit.edges.size ? colours.faint : own;
+    const color = isLit(edge.id) ? (state.selection?.statement ? colours.accent : own) : lit.edges.size ? colours.faint : own;
     return {
-      color: { color, highlight: colours.accent, hover: colours.accent, inherit: false },
-      width: edge.width * (isLit ? 1.9 : 1),
-      hidden: !shown.has(edge.id) && !isLit,
+      color: { color, inherit: false }, width: edge.width * (isLit(edge.id) ? 1.9 : 1), hidden: !isSeen(edge.id), ...bundles.bend(edge.id),
     };
   }
 
   // vis-network has no bar and no cross: a literal and a thing of another kind.
-  function ownShape({ ctx, x, y, style, state: { selected } }) {
+  function ownShape({ ctx, x, y, style }) {
     const half = style.size;
     const draw = () => {
       ctx.save();
       ctx.fillStyle = style.color;
-      ctx.strokeStyle = selected ? colours.accent : style.borderColor;
+      ctx.strokeStyle = style.borderColor;
       ctx.lineWidth = style.borderWidth;
       ctx.beginPath();
       ctx.rect(x - half, y - half * 0.3, half * 2, half * 0.6);
@@ -83,157 +91,179 @@ const map = (() => {
     return { ...node, ...own, label: undefined, ...nodeLook(node) };
   }
 
-  const reached = (name) => drawnEdgesOf(name).some((id) => shown.has(id) || lit.edges.has(id));
-  const isSelected = (name) => [state.selection?.thing, state.selection?.statement].includes(name);
+  // ── What is drawn over it ────────────────────────────────────────────────────────────────────────────────────────
 
-  let touching = new Map();
-  const drawnEdgesOf = (name) => touching.get(name) ?? [];
-
-  function indexEdges() {
-    touching = new Map(drawn().nodes.map((node) => [node.id, []]));
-    for (const edge of drawn().edges) {
-      for (const end of new Set([edge.from, edge.to])) touching.get(end).push(edge.id);
+  // The words of a line are shown when it is pointed at or selected; those of a thing's lines when there are few.
+  function wordsToShow() {
+    const found = [];
+    const add = (id, text, more) => found.push({ id, text, points: ALONG.map((part) => geometry.along(lineAt(id), part)), ...more });
+    const telling = lit.edges.size <= MOST_WORDS ? [...lit.edges] : state.selection?.statement ? [state.selection.statement] : [];
+    for (const { id, look } of bundles.lines) {
+      if (bundles.isFolded(id)) add(id, String(bundles.count(id)), { firm: true, isCount: true, colour: colours[`line-${look}`] });
     }
+    for (const id of new Set(pointed.edge === null ? telling : [pointed.edge, ...telling])) {
+      if (!lineOf.has(id) || !isSeen(id) || bundles.isBundle(id)) continue;
+      add(id, labels.plain(lineOf.get(id).words), { firm: id === pointed.edge });
+    }
+    return found;
   }
 
-  // ── Labels ───────────────────────────────────────────────────────────────────────────────────────────────────────
+  // The line with the bend that it has at present.
+  const lineAt = (id) => ({ ...lineOf.get(id), ...bundles.bend(id) });
 
-  // Marks that turn the writing direction have no place on a canvas, which cannot keep them apart.
-  const plain = (label) => label.replace(/[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g, "");
-
-  function prepareLabels() {
-    labels = drawn().nodes.map((node) => ({
-      name: node.id, lines: plain(node.label).split("\n"), size: node.size, weight: node.weight, group: node.group,
-    })).sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
+  function rank(name) {
+    if (name === pointed.node || isSelected(name)) return 0;
+    if (lit.nodes.has(name)) return 1;
+    return alive.has(name) ? 2 : null;
   }
 
-  const rank = ({ name }) => (name === hovered.node || isSelected(name) ? 0 : lit.nodes.has(name) ? 1 : 2);
-  const within = (a, b) => a.left > b.left && a.right < b.right && a.top > b.top && a.bottom < b.bottom;
-  const overlaps = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-  function drawLabels(ctx) {
-    const scale = network.getScale();
-    const places = network.getPositions();
-    const placed = [];
-    const bodies = labels.length > MANY ? [] : labels.filter((one) => reached(one.name)).map(({ name, size }) => {
-      const { x, y } = places[name];
-      return { name, left: x - size, right: x + size, top: y - size, bottom: y + size };
-    });
-    ctx.save();
-    ctx.textAlign = "center";
-    ctx.textBaseline = "top";
-    ctx.lineJoin = "round";
-    const heavy = labels[Math.min(HEAVY, labels.length) - 1]?.weight;
+  function view() {
     const { x: left, y: top } = network.DOMtoCanvas({ x: 0, y: 0 });
     const { x: right, y: bottom } = network.DOMtoCanvas({ x: container().clientWidth, y: container().clientHeight });
-    const view = { left, right, top, bottom };
-    drawWords(ctx, scale, placed);
-    for (const one of [...labels].sort((a, b) => rank(a) - rank(b))) {
-      if (!reached(one.name)) continue;
-      const firm = rank(one) === 0;
-      ctx.font = `${firm ? "600 " : ""}${FONT / scale}px system-ui, sans-serif`;
-      const wide = Math.max(...one.lines.map((line) => ctx.measureText(line).width));
-      const boxes = around(places[one.name], one.size + 3 / scale, wide, (LINE * one.lines.length) / scale);
-      const clear = (box, some) => within(box, view) && !some.some((other) => other.name !== one.name && overlaps(box, other));
-      const box = boxes.find((box) => clear(box, placed) && clear(box, bodies))
-        ?? (firm ? boxes[0] : one.weight >= heavy || lit.nodes.has(one.name) ? boxes.find((box) => clear(box, placed)) : null);
-      if (!box) continue;
-      placed.push(box);
-      ctx.globalAlpha = rank(one) === 2 && lit.nodes.size ? 0.55 : 1;
-      write(ctx, one.lines, (box.left + box.right) / 2, box.top, scale, colours.ink);
+    return { left, right, top, bottom };
+  }
+
+  const placeLabels = (scale, seen, avoid = []) =>
+    labels.place({ scale, view: seen, rank, words: wordsToShow(), dim: lit.nodes.size > 0, avoid });
+
+  // The buttons and the legend, in the units of the drawing: what lies below them cannot be read.
+  function covered() {
+    const { left, top } = container().getBoundingClientRect();
+    const corner = (x, y) => network.DOMtoCanvas({ x: x - left, y: y - top });
+    return [...dom.byId("map").querySelectorAll(".tools > *, #legend")].map((one) => one.getBoundingClientRect())
+      .map((box) => ({ from: corner(box.left, box.top), to: corner(box.right, box.bottom) }))
+      .map(({ from, to }) => ({ left: from.x, top: from.y, right: to.x, bottom: to.y }));
+  }
+
+  function drawOver(ctx) {
+    const scale = network.getScale();
+    drawPointed(ctx, scale);
+    boxes = placeLabels(scale, view(), covered());
+    labels.draw(ctx, boxes, scale, colours);
+    if (!performance.getEntriesByName("map-drawn").length) performance.mark("map-drawn");
+  }
+
+  function drawPointed(ctx, scale) {
+    ctx.save();
+    ctx.strokeStyle = colours.accent;
+    if (pointed.node !== null) {
+      const { x, y, size } = geometry.place(pointed.node);
+      ctx.lineWidth = 3 / scale;
+      ctx.beginPath();
+      ctx.arc(x, y, size + 6 / scale, 0, 2 * Math.PI);
+      ctx.stroke();
+    }
+    if (pointed.edge !== null && lineOf.has(pointed.edge)) {
+      const edge = lineAt(pointed.edge);
+      const [from, to] = geometry.between(edge);
+      ctx.lineWidth = Math.max(edge.width * 2, 4 / scale);
+      ctx.lineCap = "round";
+      ctx.globalAlpha = 0.55;
+      ctx.beginPath();
+      for (let i = 0; i <= 24; i += 1) {
+        const { x, y } = geometry.along(edge, from + ((to - from) * i) / 24);
+        ctx.lineTo(x, y);
+      }
+      ctx.stroke();
     }
     ctx.restore();
   }
 
-  // Where a label may stand: below its shape, above, right, left.
-  function around({ x, y }, away, wide, high) {
-    const box = (left, top) => ({ left, right: left + wide, top, bottom: top + high });
-    return [
-      box(x - wide / 2, y + away), box(x - wide / 2, y - away - high), box(x + away, y - high / 2), box(x - away - wide, y - high / 2),
-    ];
-  }
+  // ── Showing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  function write(ctx, lines, x, top, scale, colour) {
-    lines.forEach((line, i) => {
-      const y = top + (LINE * i) / scale;
-      ctx.strokeStyle = colours.paper;
-      ctx.lineWidth = 4 / scale;
-      ctx.strokeText(line, x, y);
-      ctx.fillStyle = colour;
-      ctx.fillText(line, x, y);
-    });
-  }
-
-  // The words of a line are shown when it is pointed at or selected; those of a thing's lines when there are few.
-  function drawWords(ctx, scale, placed) {
-    const wanted = new Set(lit.edges.size <= MOST_WORDS ? lit.edges : state.selection?.statement ? [state.selection.statement] : []);
-    if (hovered.edge) wanted.add(hovered.edge);
-    ctx.font = `italic 600 ${FONT / scale}px system-ui, sans-serif`;
-    for (const id of wanted) {
-      const edge = edges.get(id);
-      const point = edge && middle(id);
-      if (!point) continue;
-      const words = plain(edge.words);
-      const wide = ctx.measureText(words).width;
-      const top = point.y - LINE / 2 / scale;
-      const box = { left: point.x - wide / 2, right: point.x + wide / 2, top, bottom: top + LINE / scale };
-      if (id !== hovered.edge && placed.some((other) => overlaps(box, other))) continue;
-      placed.push(box);
-      write(ctx, [words], point.x, top, scale, colours.accent);
-    }
-  }
-
-  const middle = (id, part = 0.5) => network.body.edges[id]?.edgeType?.getPoint(part);
-
-  // ── Showing and choosing ─────────────────────────────────────────────────────────────────────────────────────────
-
+  // What is lit, and which statements are lit one by one, so that no bundle may hide them.
   function light() {
     const { thing, statement } = state.selection ?? {};
     const one = statement && model.statement(statement);
     lit = { nodes: new Set(), edges: new Set() };
+    const known = (name) => geometry.place(name) !== undefined;
     if (one) {
       lit.edges.add(statement);
-      [one.subject, one.object, statement].filter((name) => touching.has(name)).forEach((name) => lit.nodes.add(name));
-      drawnEdgesOf(statement).forEach((id) => lit.edges.add(id));
-    } else if (thing && touching.has(thing)) {
-      drawnEdgesOf(thing).filter((id) => shown.has(id)).forEach((id) => lit.edges.add(id));
+      [one.subject, one.object, statement].filter(known).forEach((name) => lit.nodes.add(name));
+      geometry.edgesOf(statement).forEach((id) => lit.edges.add(id));
+    } else if (thing && known(thing)) {
+      geometry.edgesOf(thing).filter((id) => shown.has(id)).forEach((id) => lit.edges.add(id));
       lit.nodes.add(thing);
     } else if (thing) {
       model.about(thing).flatMap(([, some]) => some).filter((other) => shown.has(other.name))
         .forEach((other) => lit.edges.add(other.name));
     } else if (!state.selection) {
-      for (const name of highlight.current() ?? []) (edges.get(name) ? lit.edges : lit.nodes).add(name);
+      for (const name of highlight.current() ?? []) (lineOf.has(name) ? lit.edges : lit.nodes).add(name);
     }
+    bundles.fold(shown, thing ? new Set() : lit.edges);
     for (const id of lit.edges) {
-      const edge = edges.get(id);
+      const edge = lineOf.get(id);
       if (edge) lit.nodes.add(edge.from).add(edge.to);
     }
+    const seen = [...lineOf.values()].filter(({ id }) => isSeen(id));
+    alive = new Set([...lit.nodes, ...seen.flatMap(({ from, to }) => [from, to])]);
+  }
+
+  // Only what looks otherwise than before is told to vis-network: of thousands of lines that is soon done.
+  const looks = new Map();
+  function changed(some, look) {
+    return some.map((one) => ({ id: one.id, ...look(one) })).filter((one) => {
+      const told = JSON.stringify(one);
+      return looks.get(one.id) !== told && looks.set(one.id, told);
+    });
   }
 
   function refresh() {
+    if (!network) return;
     light();
-    edges.update(drawn().edges.map((edge) => ({ id: edge.id, ...edgeLook(edge) })));
-    nodes.update(drawn().nodes.map((node) => ({ id: node.id, ...nodeLook(node) })));
-    const names = [...lit.nodes].filter(isSelected);
-    network.setSelection({ nodes: names, edges: [] }, { highlightEdges: false });
+    edges.update(changed([...lineOf.values()], edgeLook));
+    raise();
+    nodes.update(changed(drawn().nodes, nodeLook));
+    if (pointed.edge !== null && !isSeen(pointed.edge)) point({});
+    network.redraw();
+  }
+
+  // Lines are drawn in the order in which they came: what is lit comes anew, to lie above what is not.
+  let raised = "";
+  function raise() {
+    const some = [...lit.edges].filter((id) => lineOf.has(id));
+    if (some.join() === raised || some.length === edges.length) return;
+    raised = some.join();
+    const lines = edges.get(some);
+    edges.remove(some);
+    edges.add(lines);
+  }
+
+  function show() {
+    shown = narrow.shown;
+    if (!network && isOpen()) {
+      draw();
+      reveal();
+    } else if (isOpen()) refresh();
   }
 
   // Bring what is selected into view, if it was not chosen on the map and does not lie in view already.
   function reveal() {
-    const ends = [...lit.nodes];
-    if (!ends.length || ends.length > 40) return;
+    const ends = [...lit.nodes].filter((name) => geometry.place(name));
+    if (!network || !isOpen() || !ends.length || ends.length > 40) return;
     const { clientWidth, clientHeight } = container();
-    const points = ends.map((name) => network.canvasToDOM(network.getPosition(name)));
-    const inView = points.every(({ x, y }) => x > 20 && y > 20 && x < clientWidth - 20 && y < clientHeight - 40);
-    const reach = (axis) => Math.max(...points.map((point) => point[axis])) - Math.min(...points.map((point) => point[axis]));
+    const points = ends.map((name) => network.canvasToDOM(geometry.place(name)));
+    const inView = points.every(({ x, y }) => x > 20 && y > TOOLS && x < clientWidth - 20 && y < clientHeight - 40);
+    const reach = (axis) => Math.max(...points.map((one) => one[axis])) - Math.min(...points.map((one) => one[axis]));
     const short = ends.length > 1 && Math.hypot(reach("x"), reach("y")) < SHORT;
-    if (!inView || short) network.fit({ nodes: ends, maxZoomLevel: 1, animation: still.matches ? false : { duration: 250 } });
+    if (!inView || short) fit(ends, { most: 1, aside: 70, animation: still.matches ? false : { duration: 250 } });
+  }
+
+  // Show some things as large as they fit between the buttons above and the legend below.
+  function fit(names, { most, aside, animation }) {
+    const spots = names.map(geometry.place);
+    const reach = (axis) => [Math.min(...spots.map((one) => one[axis] - one.size)), Math.max(...spots.map((one) => one[axis] + one.size))];
+    const [[left, right], [top, bottom]] = [reach("x"), reach("y")];
+    const { clientWidth, clientHeight } = container();
+    const scale = Math.min(most, (clientWidth - 2 * aside) / (right - left || 1), (clientHeight - 2 * TOOLS) / (bottom - top || 1));
+    network.moveTo({ scale: Math.max(scale, 0.02), position: { x: (left + right) / 2, y: (top + bottom) / 2 }, animation });
   }
 
   function whole() {
+    if (!network || !isOpen()) return;
     moved = false;
-    network.fit({ animation: false });
-    network.moveTo({ scale: network.getScale() * 0.95 });
+    const names = drawn().nodes.map((node) => node.id);
+    if (names.length) fit(names, { most: 1.2, aside: Math.min(60, container().clientWidth * 0.07), animation: false });
   }
 
   function zoom(factor) {
@@ -241,61 +271,124 @@ const map = (() => {
     network.moveTo({ scale: network.getScale() * factor });
   }
 
-  function show() {
-    shown = narrow.shown;
-    refresh();
+  // Move what is seen by parts of the map's own width and height.
+  function pan(right, down) {
+    moved = true;
+    const { x, y } = network.getViewPosition();
+    const scale = network.getScale();
+    network.moveTo({ position: { x: x + (right * container().clientWidth) / scale, y: y + (down * container().clientHeight) / scale } });
   }
+
+  // Move a point of the drawing into view, if it is out of it.
+  function bring(spot) {
+    const { left, right, top, bottom } = view();
+    const [wide, high] = [(right - left) * 0.1, (bottom - top) * 0.1];
+    if (spot.x > left + wide && spot.x < right - wide && spot.y > top + high && spot.y < bottom - high) return;
+    moved = true;
+    network.moveTo({ position: spot, animation: still.matches ? false : { duration: 200 } });
+  }
+
+  // ── Pointing and choosing ────────────────────────────────────────────────────────────────────────────────────────
+
+  // What lies at a point of the container: a shape, else a label, else the nearest line or shape within ``reach`` pixels.
+  function pick(spot, reach) {
+    const p = network.DOMtoCanvas(spot);
+    const far = reach / network.getScale();
+    let node = { least: far };
+    for (const name of alive) {
+      const { x, y, size } = geometry.place(name);
+      const away = Math.hypot(x - p.x, y - p.y) - size;
+      if (away <= node.least) node = { least: away, name };
+    }
+    if (node.least <= 0) return { node: node.name };
+    let edge = { least: far };
+    for (const { id } of lineOf.values()) {
+      const away = isSeen(id) ? geometry.distance(lineAt(id), p, edge.least) : Infinity;
+      if (away < edge.least) edge = { least: away, id };
+    }
+    const label = boxes.find((box) => p.x > box.left && p.x < box.right && p.y > box.top && p.y < box.bottom);
+    if (label && edge.least > far / 4) return label.name === undefined ? { edge: label.edge } : { node: label.name };
+    return edge.id !== undefined && edge.least <= node.least ? { edge: edge.id } : node.name !== undefined ? { node: node.name } : {};
+  }
+
+  function choose({ node, edge }) {
+    if (bundles.isBundle(edge)) unfold(edge);
+    else if (node ?? edge) state.choose(node ?? edge, "map");
+    else if (bundles.foldAll() && !state.selection) refresh();
+    else state.clear("map");
+  }
+
+  function unfold(id) {
+    bundles.unfold(id);
+    point({});
+    refresh();
+    const { from, to } = lineOf.get(id);
+    tell(`${bundles.count(id)} statements between ${model.label(from)} and ${model.label(to)} stand apart now.`);
+  }
+
+  const tell = (text) => { dom.byId("told").textContent = text; };
+
+  function point({ node = null, edge = null }) {
+    if (pointed.node === node && pointed.edge === edge) return;
+    pointed = { node, edge };
+    container().classList.toggle("pointing", node !== null || edge !== null);
+    network.redraw();
+  }
+
+  function dragged({ nodes: [name] }) {
+    if (name === undefined) return;
+    geometry.move(name, network.getPosition(name));
+  }
+
+  // ── Starting ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function start() {
     shown = narrow.shown;
-    readColours();
-    indexEdges();
-    prepareLabels();
-    nodes = new vis.DataSet(drawn().nodes.map(asNode));
-    edges = new vis.DataSet(drawn().edges.map((edge) => ({ ...edge, ...edgeLook(edge) })));
-    network = new vis.Network(container(), { nodes, edges }, drawn().options);
-    const frame = container().firstElementChild;
-    frame.tabIndex = 0;
-    frame.setAttribute("role", "img");
-    frame.setAttribute("aria-label",
-      `${nodes.length} things and ${edges.length} statements, drawn as a network. Arrow keys move it, plus and minus zoom. `
-      + "The list of statements holds the same.");
-    network.on("afterDrawing", drawLabels);
-    network.on("hoverNode", ({ node }) => point("node", node));
-    network.on("blurNode", () => point("node", null));
-    network.on("hoverEdge", ({ edge }) => point("edge", edge));
-    network.on("blurEdge", () => point("edge", null));
-    network.on("click", ({ nodes: [node], edges: [edge] }) => {
-      if (node ?? edge) state.choose(node ?? edge, "map");
-      else state.clear("map");
-    });
-    network.on("zoom", () => { moved = true; });
-    network.on("dragEnd", () => { moved = true; });
-    network.on("resize", () => { if (!moved) whole(); });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { readColours(); refresh(); });
-    dom.byId("closer").addEventListener("click", () => zoom(1.3));
-    dom.byId("farther").addEventListener("click", () => zoom(1 / 1.3));
-    dom.byId("whole").addEventListener("click", whole);
+    geometry.start(drawn().nodes, drawn().edges);
+    bundles.start(drawn().edges);
+    lineOf = new Map([...drawn().edges, ...bundles.lines].map((edge) => [edge.id, edge]));
+    labels.start(drawn().nodes);
+    steer.start();
+    part.start();
     dom.byId("loading").hidden = true;
-    whole();
+    if (isOpen()) draw();
   }
 
-  function point(what, name) {
-    hovered = { ...hovered, [what]: name };
-    container().classList.toggle("pointing", Boolean(hovered.node ?? hovered.edge));
-    network.redraw();
+  // vis-network is started when the map is first seen: with no room of its own it could not find its place.
+  function draw() {
+    readColours();
+    light();
+    nodes = new vis.DataSet(drawn().nodes.map(asNode));
+    edges = new vis.DataSet([...lineOf.values()].map((edge) => ({ ...edge, ...edgeLook(edge) })));
+    const options = drawn().options;
+    if (edges.length > MANY) options.interaction = { ...options.interaction, hideEdgesOnDrag: true, hideEdgesOnZoom: true };
+    network = new vis.Network(container(), { nodes, edges }, options);
+    network.on("afterDrawing", drawOver);
+    network.on("zoom", () => { moved = true; });
+    network.on("dragging", dragged);
+    network.on("dragEnd", (event) => { moved = true; dragged(event); network.unselectAll(); });
+    network.on("resize", () => { if (!moved) whole(); });
+    for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
+      matchMedia(query).addEventListener("change", () => { readColours(); refresh(); });
+    }
+    steer.take(container().firstElementChild);
+    whole();
   }
 
   // Where a statement's line can be clicked, in the coordinates of the window; null where others cover all of it.
   function placeOf(name) {
+    if (!lineOf.has(name) || !isSeen(name)) return null;
     const box = container().getBoundingClientRect();
-    for (const part of [0.5, 0.4, 0.6, 0.3, 0.7, 0.25, 0.75]) {
-      const at = middle(name, part);
-      const { x, y } = network.canvasToDOM(at);
-      if (!network.getNodeAt({ x, y }) && network.getEdgeAt({ x, y }) === name) return { x: box.left + x, y: box.top + y };
+    for (const part of ALONG) {
+      const spot = network.canvasToDOM(geometry.along(lineAt(name), part));
+      if (pick(spot, 7).edge === name) return { x: box.left + spot.x, y: box.top + spot.y };
     }
     return null;
   }
 
-  return { start, show, refresh, reveal, placeOf, get network() { return network; } };
+  return {
+    start, show, refresh, reveal, whole, zoom, pan, bring, pick, choose, point, placeOf, placeLabels, isSeen, isLit, lineAt, nodeLook, edgeLook, tell,
+    get network() { return network; }, get view() { return view(); }, get colours() { return colours; }, get pointed() { return pointed; },
+    get alive() { return alive; }, get lines() { return [...lineOf.values()].filter(({ id }) => isSeen(id)); },
+  };
 })();

@@ -53,8 +53,10 @@ const state = (() => {
   }
 
   function write(text, replace) {
+    // The whole address, since in a frame without one of its own (srcdoc) a fragment alone would be taken for the outer page's.
+    const address = location.href.split("#")[0] + (text ? `#${text}` : "");
     try {
-      history[replace ? "replaceState" : "pushState"](null, "", text ? `#${text}` : location.pathname + location.search);
+      history[replace ? "replaceState" : "pushState"](null, "", address);
     } catch {
       // A frame without an address of its own, and a browser that finds the changes too many: the page goes on without it.
     }

@@ -16,6 +16,7 @@ const tabs = (() => {
       }
     }
     document.documentElement.dataset.tab = chosen("tab");
+    document.documentElement.toggleAttribute("data-selected", Boolean(state.selection && !("unknown" in state.selection)));
   }
 
   // As the ARIA practices have it: arrows, Home and End walk along a row of tabs, and open as they go.

@@ -94,6 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     engine.add_argument("--engine", action="store_true", help="fail if the page's own query engine cannot be put in")
     engine.add_argument("--no-engine", action="store_true", help="leave the page's own query engine out")
 
+    one = add("page", _page, "Write the page alone, of the whole graph or of what lies around one thing.")
+    one.add_argument(
+        "--out", type=Path, metavar="FILE", help="the file to write (default: build/severance.html, or severance-NAME)"
+    )
+    one.add_argument("--focus", metavar="NAME", help="only the statements around this thing, the nearest first")
+    one.add_argument("--hops", type=_number, metavar="N", help="how many statements away from it, at most (default: 1)")
+    one.add_argument("--limit", type=_number, metavar="N", help="how many statements in all, at most")
+
     one = add("query", commands.query, "Ask a SPARQL query; the usual prefixes need no declaration.")
     one.add_argument("query", metavar="QUERY|FILE|-", help="a query, a file that holds one, or - for standard input")
     one.add_argument("--format", choices=QUERY_FORMATS, help="default: table for rows, turtle for triples")
@@ -183,6 +191,18 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
     one.add_argument("--id", default="my-interview", help="the id of the source (default: my-interview)")
     return parser
+
+
+def _page(arguments: argparse.Namespace) -> int:
+    from severance_kg.page_command import page
+
+    return page(arguments)
+
+
+def _number(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:12]) <= 10**9:
+        raise argparse.ArgumentTypeError(f"{given!r} is no whole number from 1 on")
+    return int(given)
 
 
 def _story(name: str) -> Callable[[argparse.Namespace], int]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.layout import Box, lay_out
+from severance_kg.part import most_telling
 from severance_kg.resources import root
 from severance_kg.statements import Commitment, Kind, Polarity, Reading, Statement
 from severance_kg.vocabulary import IRI, SEV, SKG, ST, Literal, Term, compact, local_name
@@ -51,6 +52,9 @@ DASHES: dict[Commitment, list[int]] = {
 OWN_SHAPES = ("bar", "cross")
 """Shapes that vis-network has not: the page's script draws them."""
 
+MOST = 2000
+"""So many statements are drawn at most: with more, neither the eye nor the browser follows. Lists and tables hold them all."""
+
 UNDRAWN = ("EdgeProperty", "Rule", "Source")
 """Kinds that statements name and that do not stand on the map."""
 
@@ -79,9 +83,14 @@ def kind_of(kg: KnowledgeGraph, term: Term) -> str:
 
 
 def draw(kg: KnowledgeGraph, statements: Sequence[Statement]) -> Network:
-    """Return the network of all statements: the edges of the graph and what is only said, told apart by their lines."""
+    """Return the network of all statements: the edges of the graph and what is only said, told apart by their lines.
+
+    Of more than ``MOST`` it is those about the things of which most is said.
+    """
     from pyvis.network import Network
 
+    if len(statements) > MOST:
+        statements = sorted(most_telling(statements)[:MOST], key=lambda one: one.iri)
     net = Network(directed=True)
     net.set_options((root() / "viz" / "network.json").read_text("utf-8"))
     weights = _weights(statements)
@@ -192,5 +201,5 @@ def legend_json() -> dict[str, Any]:
     """Return the shapes and lines that the legend explains."""
     return {
         "shapes": {kind: {"shape": shape, "filled": filled} for kind, (shape, filled) in SHAPES.items()},
-        "lines": {str(commitment): dashes for commitment, dashes in reversed(DASHES.items())},
+        "lines": {str(commitment): dashes for commitment, dashes in DASHES.items()},
     }

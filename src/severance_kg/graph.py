@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from severance_kg.build import ntriples
 from severance_kg.errors import InputError, QueryError, UnknownName
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import networkx
     import rdflib
 
+    from severance_kg.frame import Page, PageFile
     from severance_kg.paths import NoPath, Path
     from severance_kg.questions import Question
 
@@ -227,18 +228,33 @@ class KnowledgeGraph:
 
         return network(self._statements.values(), self.things, edges_only=edges_only)
 
-    def page(self, path: str | FilePath) -> FilePath:
-        """Write the interactive page and return its path."""
-        from severance_kg.build import write_atomically
-        from severance_kg.page import make_page
+    @overload
+    def page(self, path: None = None, *, focus: str | None = None, hops: int = 1, limit: int | None = None) -> Page: ...
 
-        target = FilePath(path)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically({target: make_page(self)})
-        except OSError as error:
-            raise InputError(f"cannot be written: {error.strerror}", where=str(target), hint="name another path") from None
-        return target
+    @overload
+    def page(self, path: str | FilePath, *, focus: str | None = None, hops: int = 1, limit: int | None = None) -> PageFile: ...
+
+    def page(
+        self, path: str | FilePath | None = None, *, focus: str | None = None, hops: int = 1, limit: int | None = None
+    ) -> Page | PageFile:
+        """Write the interactive page and return its path, or make it in memory; a notebook shows either in a frame.
+
+        Args:
+            path: the file to write; without one, the page stays in memory.
+            focus: a thing; the page then holds the statements within so many ``hops`` of it.
+            hops: how far from ``focus``, in statements.
+            limit: at most so many statements, the nearest and best-evidenced first. The page says what is left out.
+
+        Raises:
+            UnknownName: nothing bears the name ``focus``.
+            InputError: the path cannot be written, or a number is less than one.
+        """
+        from severance_kg.frame import Page
+        from severance_kg.page import make_page
+        from severance_kg.part import part
+
+        made = Page(make_page(part(self, focus=focus, hops=hops, limit=limit)))
+        return made if path is None else made.save(path)
 
     def export(self, format: str, path: str | FilePath) -> FilePath:
         """Write the graph in another format and return the path; ``severance-kg export --losses`` tells what each cannot hold.

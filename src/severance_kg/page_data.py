@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from severance_kg.cite import STYLES, cite, origin
 from severance_kg.drawing import UNDRAWN, draw, kind_of, legend_json, name_of, network_json
+from severance_kg.part import part_json
 from severance_kg.reading import ask_shipped
 from severance_kg.statements import Kind, Statement
 from severance_kg.telling import statement_json
@@ -35,6 +36,7 @@ def payload(kg: KnowledgeGraph) -> dict[str, Any]:
     return {
         "network": network_json(draw(kg, statements)),
         "legend": legend_json(),
+        "part": part_json(kg),
         "statements": _with_names(told),
         "things": _things(kg, things),
         "sources": _sources(kg),
