@@ -227,15 +227,19 @@ class KnowledgeGraph:
 
         return network(self._statements.values(), self.things, edges_only=edges_only)
 
-    def page(self, path: str | FilePath) -> FilePath:
-        """Write the interactive page and return its path."""
+    def page(self, path: str | FilePath, *, engine: bool | None = None) -> FilePath:
+        """Write the interactive page and return its path.
+
+        With ``engine=False`` it has no query engine of its own, and is a third as large; with ``engine=True`` the want of one is
+        an error; otherwise it has one if one was installed.
+        """
         from severance_kg.build import write_atomically
         from severance_kg.page import make_page
 
         target = FilePath(path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically({target: make_page(self)})
+            write_atomically({target: make_page(self, engine=engine)})
         except OSError as error:
             raise InputError(f"cannot be written: {error.strerror}", where=str(target), hint="name another path") from None
         return target
@@ -256,6 +260,12 @@ class KnowledgeGraph:
         from severance_kg.questions import read_questions
 
         return read_questions((self._inputs or gather()).questions)
+
+    def explain(self, question: Question) -> str:
+        """Return what the answer to a competency question means, saying so where that was written for other data."""
+        from severance_kg.questions import explain
+
+        return explain(question, self._inputs)
 
     # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
