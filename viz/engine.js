@@ -1,2 +1,175 @@
 "use strict";
-const engine = (() => ({ start() {} }))();
+// Oxigraph in a worker: one query at a time, each of which can be ended. Ending means that the worker is thrown away, since
+// the engine listens to nobody while it works; the next query makes a new one.
+const engine = (() => {
+  const LIMIT = 10000;
+  const MOST = 10000;
+  const SECOND = 1000;
+  const listeners = new Set();
+  let worker = null;
+  let starting = null;
+  let script = null;
+  let waiting = new Map();
+  let last = Promise.resolve();
+  let lives = 0;
+  let id = 0;
+  let triples = 0;
+  let is = "off";
+
+  const isThere = () => dom.byId("engine-module") !== null;
+  const onChange = (listener) => listeners.add(listener);
+
+  function become(now) {
+    is = now;
+    listeners.forEach((listener) => listener(is));
+  }
+
+  // What goes wrong with a query: ``what`` in words, a ``hint``, and where it is known ``line`` and ``column`` counted from
+  // one, and the ``token`` there, with its place in the text.
+  class QueryError extends Error {
+    constructor(what, { hint = null, line = null, column = null, token = null, kind = "syntax" } = {}) {
+      super(what);
+      Object.assign(this, { name: "QueryError", what, hint, line, column, token, kind });
+    }
+
+    get where() { return this.line === null ? null : `line ${this.line}, column ${this.column}`; }
+  }
+
+  const packed = (part) => dom.byId(`engine-${part}`).textContent;
+
+  async function scriptAddress() {
+    const bytes = Uint8Array.from(atob(packed("script")), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    script ??= URL.createObjectURL(new Blob([await new Response(stream).arrayBuffer()], { type: "text/javascript" }));
+    return script;
+  }
+
+  function send(job, given) {
+    return new Promise((resolve, reject) => {
+      id += 1;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, job, given });
+    });
+  }
+
+  function receive({ data: { id: answered, found, error } }) {
+    const one = waiting.get(answered);
+    waiting.delete(answered);
+    if (error) one?.reject(Object.assign(new Error(error.message), { broken: error.broken }));
+    else one?.resolve(found);
+  }
+
+  // ── Starting and ending ──────────────────────────────────────────────────────────────────────────────────────────
+
+  function start() {
+    if (!isThere()) return Promise.reject(new QueryError("this page has no query engine", { kind: "missing" }));
+    starting ??= begin();
+    return starting;
+  }
+
+  async function begin() {
+    become("starting");
+    const life = lives;
+    const address = await scriptAddress();
+    if (life !== lives) throw stopped();
+    worker = new Worker(address);
+    worker.onmessage = (event) => { if (life === lives) receive(event); };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      if (life === lives) end(unstarted(event.message || "the browser does not let it"));
+    };
+    try {
+      triples = (await send("start", { module: packed("module"), graph: packed("graph") })).triples;
+    } catch (error) {
+      const told = error instanceof QueryError ? error : unstarted(error.message);
+      if (life === lives) end(told);
+      throw told;
+    }
+    become("ready");
+  }
+
+  const stopped = () => new QueryError("the query was stopped", { kind: "stopped" });
+  const unstarted = (why) => new QueryError(`the query engine does not start: ${why}`, { kind: "broken" });
+
+  function end(reason) {
+    worker?.terminate();
+    worker = null;
+    starting = null;
+    lives += 1;
+    const left = [...waiting.values()];
+    waiting = new Map();
+    become("off");
+    left.forEach(({ reject }) => reject(reason));
+  }
+
+  const stop = () => end(stopped());
+
+  // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // Answers as ``{kind: "rows" | "boolean", json}`` with the W3C's JSON, or ``{kind: "triples", triples}``, each with its three
+  // ``terms`` and its ``line`` of N-Triples; ``more`` tells that there was more than ``most``, and ``ms`` how long it took.
+  function query(text, { limitMs = LIMIT, most = MOST } = {}) {
+    const turn = last.catch(() => {}).then(() => ask(String(text), limitMs, most));
+    last = turn;
+    return turn;
+  }
+
+  async function ask(text, limitMs, most) {
+    const kind = scan.check(text);
+    await start();
+    become("busy");
+    const began = performance.now();
+    const timer = setTimeout(() => end(new QueryError(`the query was stopped after ${limitMs / SECOND} seconds`,
+      { kind: "stopped", hint: "ask for less at once, or set a longer time limit" })), limitMs);
+    try {
+      return { ...(await run(text, kind, most)), ms: performance.now() - began };
+    } catch (error) {
+      if (error.broken) end(stopped());
+      throw error instanceof QueryError ? error : error.broken ? tooMuch() : scan.inWords(text, error.message);
+    } finally {
+      clearTimeout(timer);
+      if (is === "busy") become("ready");
+    }
+  }
+
+  async function run(text, kind, most) {
+    if (kind === "CONSTRUCT" || kind === "DESCRIBE") {
+      const found = (await send("query", { text: scan.declared(text), ofTriples: true, most: most + 1 })).triples;
+      return { kind: "triples", triples: found.slice(0, most), more: found.length > most };
+    }
+    const json = JSON.parse((await select(text, kind, most)).json);
+    if ("boolean" in json) return { kind: "boolean", json: { head: {}, boolean: json.boolean }, more: false };
+    const { vars } = json.head;
+    const { bindings } = json.results;
+    const rows = bindings.slice(0, most).map((row) => inOrder(row, vars));
+    return { kind: "rows", json: { head: { vars }, results: { bindings: rows } }, more: bindings.length > most };
+  }
+
+  // In the order that Python gives, so that the same answer is the same file.
+  const inOrder = (row, vars) => Object.fromEntries(vars.filter((name) => name in row).map((name) => {
+    const { type, value, "xml:lang": language, datatype } = row[name];
+    return [name, { type, value, ...(language ? { "xml:lang": language } : datatype ? { datatype } : {}) }];
+  }));
+
+  // The engine is told to find no more than is shown. Where it does not understand that, it gets the query as it stands, so
+  // that an error is about what the reader wrote.
+  async function select(text, kind, most) {
+    const short = kind === "SELECT" ? scan.limited(text, most + 1) : text;
+    try {
+      return await send("query", { text: scan.declared(short) });
+    } catch (error) {
+      if (short === text || error.broken || error instanceof QueryError) throw error;
+      return send("query", { text: scan.declared(text) });
+    }
+  }
+
+  const tooMuch = () =>
+    new QueryError("the query was too much for the engine", { kind: "broken", hint: "write it flatter, or ask for less at once" });
+
+  return {
+    start, query, stop, onChange, QueryError, LIMIT, MOST,
+    get isThere() { return isThere(); },
+    get is() { return is; },
+    get triples() { return triples; },
+  };
+})();

@@ -46,22 +46,35 @@ def build(arguments: argparse.Namespace) -> int:
     from severance_kg.build import build
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.page import make_page
+    from severance_kg.page_engine import choose_engine
     from severance_kg.store import MemoryStore
 
-    if arguments.engine:
-        raise InputError("this version cannot put a query engine into the page", hint="leave --engine out")
+    wanted = True if arguments.engine else False if arguments.no_engine else None
+    has_engine = choose_engine(wanted) is not None
     inputs = _inputs(arguments)
-    paths = build(inputs, arguments.out, lambda content: make_page(KnowledgeGraph(MemoryStore(content), inputs)))
+    paths = build(
+        inputs, arguments.out, lambda content: make_page(KnowledgeGraph(MemoryStore(content), inputs), engine=has_engine)
+    )
     for path in paths:
         sys.stdout.write(f"{path}\n")
+    if not has_engine:
+        sys.stdout.write(_without_engine(chosen=wanted is False))
     page = paths[-1].resolve()
-    sys.stdout.write(f"The page has no query engine of its own; ask with 'severance-kg query'.\nOpen {page.as_uri()}\n")
+    sys.stdout.write(f"Open {page.as_uri()}\n")
     if arguments.open:
         import webbrowser
 
         if not webbrowser.open(page.as_uri()):
             sys.stderr.write("severance-kg: no browser could be opened; open the address above yourself\n")
     return 0
+
+
+def _without_engine(*, chosen: bool) -> str:
+    from severance_kg.page_engine import INSTALL_AGAIN, find_engine
+
+    if chosen:
+        return "The page has no query engine of its own, as --no-engine asks: use 'severance-kg query'.\n"
+    return f"The page has no query engine of its own: {find_engine()}.\nUse 'severance-kg query', or {INSTALL_AGAIN}.\n"
 
 
 def query(arguments: argparse.Namespace) -> int:
@@ -163,9 +176,8 @@ def question(arguments: argparse.Namespace) -> int:
         )
     if arguments.format != "table":
         return write(serialise(found.rows, arguments.format))
-    # An explanation was written for the data that the question came with.
-    other = "Of the bundled data: " if arguments.data and found.question.file.file.startswith("data/") else ""
-    text = f"{found.question.question}\n{other}{found.question.explanation}\n\n{table(found.rows.variables, found.rows.texts())}"
+    told = kg.explain(found.question)
+    text = f"{found.question.question}\n{told}\n\n{table(found.rows.variables, found.rows.texts())}"
     return write(text + (f"\nEvidence\n\n{evidence(kg, found.evidence)}" if found.evidence else ""))
 
 

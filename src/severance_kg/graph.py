@@ -229,13 +229,35 @@ class KnowledgeGraph:
         return network(self._statements.values(), self.things, edges_only=edges_only)
 
     @overload
-    def page(self, path: None = None, *, focus: str | None = None, hops: int = 1, limit: int | None = None) -> Page: ...
+    def page(
+        self,
+        path: None = None,
+        *,
+        focus: str | None = None,
+        hops: int = 1,
+        limit: int | None = None,
+        engine: bool | None = None,
+    ) -> Page: ...
 
     @overload
-    def page(self, path: str | FilePath, *, focus: str | None = None, hops: int = 1, limit: int | None = None) -> PageFile: ...
+    def page(
+        self,
+        path: str | FilePath,
+        *,
+        focus: str | None = None,
+        hops: int = 1,
+        limit: int | None = None,
+        engine: bool | None = None,
+    ) -> PageFile: ...
 
     def page(
-        self, path: str | FilePath | None = None, *, focus: str | None = None, hops: int = 1, limit: int | None = None
+        self,
+        path: str | FilePath | None = None,
+        *,
+        focus: str | None = None,
+        hops: int = 1,
+        limit: int | None = None,
+        engine: bool | None = None,
     ) -> Page | PageFile:
         """Write the interactive page and return its path, or make it in memory; a notebook shows either in a frame.
 
@@ -244,16 +266,18 @@ class KnowledgeGraph:
             focus: a thing; the page then holds the statements within so many ``hops`` of it.
             hops: how far from ``focus``, in statements.
             limit: at most so many statements, the nearest and best-evidenced first. The page says what is left out.
+            engine: whether the page has a SPARQL engine of its own, which makes it three times as large; if not given, it has
+                one if one was installed.
 
         Raises:
             UnknownName: nothing bears the name ``focus``.
-            InputError: the path cannot be written, or a number is less than one.
+            InputError: the path cannot be written, a number is less than one, or the engine that was asked for is missing.
         """
         from severance_kg.frame import Page
         from severance_kg.page import make_page
         from severance_kg.part import part
 
-        made = Page(make_page(part(self, focus=focus, hops=hops, limit=limit)))
+        made = Page(make_page(part(self, focus=focus, hops=hops, limit=limit), engine=engine))
         return made if path is None else made.save(path)
 
     def export(self, format: str, path: str | FilePath) -> FilePath:
@@ -272,6 +296,12 @@ class KnowledgeGraph:
         from severance_kg.questions import read_questions
 
         return read_questions((self._inputs or gather()).questions)
+
+    def explain(self, question: Question) -> str:
+        """Return what the answer to a competency question means, saying so where that was written for other data."""
+        from severance_kg.questions import explain
+
+        return explain(question, self._inputs)
 
     # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,8 @@
 """The page: the whole graph in one HTML file that needs no server, no network and no other file.
 
 The template, the style and the scripts lie in ``viz/``; pyvis builds the network and its vis-network draws it. Only what
-stands in this file runs: the policy in its head names each script and the style by its SHA-256 and forbids all else.
+stands in this file runs: the policy in its head names each script and the style by its SHA-256 and forbids all else. Where
+the page has a query engine it allows that, too: WebAssembly, and a worker that is made from the page's own data.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.errors import InputError
+from severance_kg.page_answers import asking
 from severance_kg.page_data import payload
+from severance_kg.page_engine import Engine, choose_engine
 from severance_kg.resources import root
 
 if TYPE_CHECKING:
@@ -28,12 +31,17 @@ VIS = ("lib", "vis-9.1.2", "vis-network.min.js")
 _MARK = re.compile(r"\{\{(\w+)(?: ([\w.-]+))?\}\}")
 
 
-def make_page(kg: KnowledgeGraph) -> bytes:
+def make_page(kg: KnowledgeGraph, *, engine: bool | None = None) -> bytes:
     """Return the page of a graph as HTML in UTF-8: the same bytes for the same graph.
 
+    Args:
+        kg: the graph.
+        engine: whether the page carries a query engine; None stands for yes if one was installed.
+
     Raises:
-        InputError: a file of the page's or of pyvis's is missing.
+        InputError: a file of the page's, of pyvis's or a wanted engine is missing, or a competency question is no good.
     """
+    chosen = choose_engine(engine)
     parts: dict[str, str] = {}
     hashes: dict[str, list[str]] = {"script": [], "style": []}
 
@@ -50,15 +58,28 @@ def make_page(kg: KnowledgeGraph) -> bytes:
         elif what == "renderer":
             parts[mark] = enclosed("script", _renderer())
         elif what == "data":
-            parts[mark] = _packed(payload(kg))
-    parts["{{policy}}"] = _policy(hashes)
+            parts[mark] = _packed(_json(payload(kg) | asking(kg, engine=chosen is not None)))
+        elif what == "engine":
+            parts[mark] = _engine(chosen, kg) if chosen else ""
+    parts["{{policy}}"] = _policy(hashes, has_engine=chosen is not None)
     return _MARK.sub(lambda mark: parts[mark[0]], template).encode()
 
 
-def _policy(hashes: dict[str, list[str]]) -> str:
+def _policy(hashes: dict[str, list[str]], *, has_engine: bool) -> str:
     """What the browser is to allow: these scripts, this style, pictures made here, and nothing from anywhere else."""
-    allowed = "; ".join(f"{tag}-src {' '.join(some)}" for tag, some in hashes.items())
+    rules = {f"{tag}-src": list(some) for tag, some in hashes.items()}
+    if has_engine:
+        rules["script-src"].append("'wasm-unsafe-eval'")
+        rules["worker-src"] = ["blob:"]
+    allowed = "; ".join(f"{name} {' '.join(some)}" for name, some in rules.items())
     return f"default-src 'none'; {allowed}; img-src data: blob:; base-uri 'none'; form-action 'none'"
+
+
+def _engine(engine: Engine, kg: KnowledgeGraph) -> str:
+    """The engine as data: its script with the worker's own behind it, its WebAssembly module, and the graph."""
+    worker = f"{engine.classic}\n{_read('worker.js')}".encode()
+    data = {"engine-script": worker, "engine-module": engine.bounded, "engine-graph": kg.store.dump()}
+    return "\n".join(f'<script type="text/plain" id="{name}">{_packed(content)}</script>' for name, content in data.items())
 
 
 def _read(name: str) -> str:
@@ -80,10 +101,13 @@ def _renderer() -> str:
     return re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", text.replace("\r\n", "\n"))
 
 
-def _packed(content: dict[str, Any]) -> str:
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _packed(content: bytes) -> str:
     """Gzip and base64: short, and no character of the data can be taken for markup."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", filename="", mtime=0) as file:
-        file.write(text.encode("utf-8", "surrogatepass"))
+        file.write(content)
     return base64.b64encode(packed.getvalue()).decode()

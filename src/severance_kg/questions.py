@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from severance_kg.errors import InputError
 from severance_kg.queries import QueryFile, read_query_file
+from severance_kg.resources import Inputs, root
 from severance_kg.results import Row, Rows, show
 from severance_kg.statements import Statement
 from severance_kg.vocabulary import IRI, ST
@@ -84,6 +85,13 @@ def answer(kg: KnowledgeGraph, question: Question) -> Answer:
     rows = kg.select(question.file.query)
     named = [value for row in rows for value in row if isinstance(value, IRI) and value.startswith(ST)]
     return Answer(question, rows, tuple(kg.statement(one) for one in dict.fromkeys(named)))
+
+
+def explain(question: Question, inputs: Inputs | None) -> str:
+    """Return what the rows of a question's answer mean; that was written for the data that the question came with."""
+    bundled = inputs is not None and all(path.is_relative_to(root() / "data") for _, path in inputs.annotations)
+    other = "" if bundled or not question.file.file.startswith("data/") else "Of the bundled data: "
+    return other + question.explanation
 
 
 def _holds(rows: Rows, wanted: dict[str, str]) -> bool:
