@@ -47,24 +47,30 @@ _CHAINED = re.compile(r"UNION|OPTIONAL|LATERAL|MINUS|FILTER|BIND|VALUES|EXISTS|S
 _KINDS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
 
-def scan(query: str) -> None:
+def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_NESTING) -> None:
     """Let a query pass, or say why it may not run.
+
+    Args:
+        query: the query.
+        characters: how long it may be, if less than ``MOST_CHARACTERS``.
+        nesting: how deep its brackets may go, if less than ``MOST_NESTING``.
 
     Raises:
         QueryRefused: it is too large, too deeply nested, chains too much, is an update, or reaches outside the graph with
             SERVICE, FROM or GRAPH.
         QueryError: there is no query in it.
     """
-    if len(query) > MOST_CHARACTERS:
-        raise QueryRefused(f"the query is longer than {MOST_CHARACTERS:,} characters", hint="ask for less at once")
+    characters, nesting = min(characters, MOST_CHARACTERS), min(nesting, MOST_NESTING)
+    if len(query) > characters:
+        raise QueryRefused(f"the query is longer than {characters:,} characters", hint="ask for less at once")
     depth = operators = patterns = 0
     kind = None
     for match in _TOKEN.finditer(query):
         operators += _operators(match, described=kind == "DESCRIBE" and depth == 0)
         if match.lastgroup == "open":
             depth += 1
-            if depth > MOST_NESTING:
-                raise _refused(query, match, f"brackets are nested more than {MOST_NESTING} deep", "write it flatter")
+            if depth > nesting:
+                raise _refused(query, match, f"brackets are nested more than {nesting} deep", "write it flatter")
         elif match.lastgroup == "close":
             depth = max(depth - 1, 0)
         elif match.lastgroup == "word" and kind is None and match[0].upper() in _KINDS:
