@@ -255,7 +255,7 @@ def main() -> None:
     requests = os.fdopen(0, "rb")
     try:
         store = open_store(kind, where)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, RuntimeError) as error:
         failed = InputError(f"the store cannot be opened: {error}", hint="build it anew")
         _tell(out, b"X", told(failed))
         return

@@ -269,7 +269,7 @@ class _Worker:
                 letter, content = await worker._frame()
         except (EOFError, TimeoutError):
             await worker.end()
-            raise StoreError("a worker did not start", where=(await worker.last_words())[-200:] or None) from None
+            raise StoreError("a worker did not start", where=(await worker.last_line()) or None) from None
         except BaseException:
             await asyncio.shield(worker.end())
             raise
@@ -309,6 +309,10 @@ class _Worker:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(asyncio.shield(self._listening), 2)
         return self._words.decode("utf-8", "replace")
+
+    async def last_line(self) -> str:
+        """Return the last line of the last words, shortened: the rest of a traceback is nobody's business."""
+        return (await self.last_words()).strip().rpartition("\n")[2][-200:]
 
     def kill(self) -> None:
         """End the process at once."""

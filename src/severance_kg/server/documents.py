@@ -13,9 +13,11 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from severance_kg.homes import Home
+from severance_kg.vocabulary import ST
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -43,11 +45,11 @@ class Documents:
     def __init__(self, home: Home, data: Path | None, *, only: bool) -> None:
         self._home, self._data, self._only = home, data, only
         self._made: dict[bytes, asyncio.Future[bytes | None]] = {}
-        self._names: frozenset[str] | None = None
+        self._places: dict[str, str] = {}
         self._making: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to make them: the page, the names that it has a place for, and the vocabulary."""
+        """Begin to make them: the page, the places of things in it, and the vocabulary."""
         loop = asyncio.get_running_loop()
         self._made = {letter: loop.create_future() for letter in (b"P", b"N", b"V")}
         self._making = loop.create_task(self._make())
@@ -66,14 +68,11 @@ class Documents:
         """Return the reference of the vocabulary as HTML, or None if there is none."""
         return await self._document(b"V")
 
-    async def shows(self, name: str) -> bool:
-        """Return whether the page has a place for the thing of a prefixed name."""
-        if self._names is None:
-            told = await self._document(b"N")
-            if told is None:
-                return False
-            self._names = frozenset(json.loads(told))
-        return name in self._names
+    async def place(self, iri: str) -> str | None:
+        """Return the fragment of the page's address at which it shows a thing, or None if it does not."""
+        if not self._places:
+            self._places = json.loads(await self._document(b"N") or b"{}")
+        return self._places.get(iri)
 
     async def _document(self, letter: bytes) -> bytes | None:
         if letter not in self._made:
@@ -148,10 +147,14 @@ def _made(kind: str, where: str, inputs: Inputs) -> Iterator[tuple[bytes, bytes]
     if len(store) <= MOST_TRIPLES:
         kg = KnowledgeGraph(_Opened(store), inputs)
         yield b"P", page_for(kg, "/sparql")
-        shown = payload(kg)
-        yield b"N", json.dumps([*shown["things"], *shown["themes"], *(f"st:{one['id']}" for one in shown["statements"])]).encode()
+        yield b"N", json.dumps(_places(payload(kg))).encode()
     themes = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary)).themes
     yield b"V", write(describe(inputs, themes), "html").encode()
+
+
+def _places(shown: dict[str, Any]) -> dict[str, str]:
+    things = {one["iri"]: urlencode({"thing": name}) for name, one in shown["things"].items() if one["iri"]}
+    return things | {ST + one["id"]: urlencode({"statement": one["id"]}) for one in shown["statements"]}
 
 
 def main() -> None:

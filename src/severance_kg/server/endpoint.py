@@ -38,10 +38,8 @@ async def sparql(request: Request) -> Response:
 
 async def _answered(request: Request, service: Service, asked: Asked, query: str, headers: dict[str, str]) -> Response:
     answers.check_room(service.metrics, service.pool.limits)
-    choice = asked.choice
-    formats = (one.format if one else None for one in (choice.rows, choice.boolean, choice.triples))
-    found = await answers.while_connected(request, service.pool.ask(Ask(query, *formats), asked.limits))
-    media = choice.of(found.kind)
+    found = await answers.while_connected(request, service.pool.ask(Ask(query, *asked.choice.formats), asked.limits))
+    media = asked.choice.of(found.kind)
     if media is None or found.format is None:
         raise not_acceptable(OFFERS[found.kind])
     return answers.Answered(found.content, media.header, service.metrics, headers)

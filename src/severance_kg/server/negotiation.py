@@ -75,6 +75,11 @@ class Choice:
     boolean: Media | None
     triples: Media | None
 
+    @property
+    def formats(self) -> tuple[str | None, ...]:
+        """What the three formats are called."""
+        return tuple(one.format if one else None for one in (self.rows, self.boolean, self.triples))
+
     def of(self, kind: str) -> Media | None:
         """Return the media type for ``rows``, ``boolean`` or ``triples``."""
         found: Media | None = getattr(self, kind)
@@ -87,11 +92,12 @@ def choose(accept: str | None, named: Iterable[str]) -> Choice:
     Raises:
         InputError: a parameter names a format that is not known, or two name different ones.
     """
-    wanted = {name.strip().casefold() for name in named if name.strip()}
-    if len(wanted) > 1:
+    # SPARQLWrapper names one format in three parameters, and in each both by its name and by its media type.
+    wanted = {_by_name(name.strip().casefold()) for name in named if name.strip()}
+    if len({one.formats for one in wanted}) > 1:
         raise InputError("several formats are asked for", hint="name one")
     if wanted:
-        return _by_name(wanted.pop())
+        return wanted.pop()
     return Choice(best(accept, ROWS), best(accept, BOOLEAN), best(accept, TRIPLES))
 
 

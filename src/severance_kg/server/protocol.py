@@ -19,8 +19,8 @@ FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-q
 MOST_PARAMETERS = 64
 MOST_DRAINED = 64 * 1024 * 1024
 """How much of a body that is too long is read and dropped, so that its sender gets to read why."""
-DEFAULT_GRAPH = (BASE, BASE.rstrip("/"), "urn:x-arq:DefaultGraph")
-"""The names of what is in the store: one default graph, by its own address and by the name that Jena gave such graphs."""
+DEFAULT_GRAPH = (BASE, BASE.rstrip("/"), "urn:x-arq:DefaultGraph", "urn:x-rdflib:default")
+"""The names of what is in the store: one default graph, by its own address and by what Jena and rdflib call it."""
 _FORMAT_PARAMETERS = ("format", "output", "results")
 _DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 
@@ -78,20 +78,21 @@ def _parameters(encoded: bytes, where: str) -> dict[str, list[str]]:
 
 
 async def _posted(request: Request, limits: Limits, parameters: dict[str, list[str]]) -> str | None:
+    # Read before it is judged: a connection that is closed over an unread body is reset, and its sender never learns why.
+    body = await _body(request, limits)
     kind, _, rest = request.headers.get("content-type", "").partition(";")
     kind = kind.strip().casefold()
     if request.headers.get("content-encoding", "identity").casefold() != "identity":
-        raise Refusal(415, "the body is compressed", hint="send it as it is", headers={"Connection": "close"})
+        raise Refusal(415, "the body is compressed", hint="send it as it is")
     if kind == UPDATE:
         raise _update()
     if kind not in (FORM, QUERY):
         hint = f"send {QUERY} or {FORM}"
-        headers = {"Accept-Post": f"{QUERY}, {FORM}", "Connection": "close"}
+        headers = {"Accept-Post": f"{QUERY}, {FORM}"}
         raise Refusal(415, "the body is of no type that is read here", where=kind[:80] or None, hint=hint, headers=headers)
     charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
     if charset and charset[1].casefold() not in ("utf-8", "utf8", "us-ascii"):
-        raise Refusal(415, "the body is not in UTF-8", where=charset[1][:80], hint="send UTF-8", headers={"Connection": "close"})
-    body = await _body(request, limits)
+        raise Refusal(415, "the body is not in UTF-8", where=charset[1][:80], hint="send UTF-8")
     if kind == FORM:
         for name, values in _parameters(body, "the body").items():
             parameters.setdefault(name, []).extend(values)

@@ -43,7 +43,7 @@ def status_of(error: SevError) -> int:
 
 def body_of(error: SevError) -> bytes:
     """Return the JSON that tells an error."""
-    told = {"error": error.what, "where": error.where, "hint": error.hint}
+    told = {"error": error.what, "where": error.where, "hint": error.hint or "see /questions for queries that run"}
     shown = {key: printable(text) if text else None for key, text in told.items()}
     return json.dumps(shown, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 

@@ -7,7 +7,6 @@ answered 200, each with its own address for each format in Content-Location.
 from __future__ import annotations
 
 import json
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -21,8 +20,6 @@ from severance_kg.vocabulary import BASE, SIMPLE_LOCAL, compact
 from severance_kg.workers import Ask
 
 FORMATS = {"text/turtle": "turtle", "application/n-triples": "ntriples", "application/ld+json": "jsonld"}
-ON_THE_MAP = ("id", "theme", "statement")
-"""The kinds of things that the page can show."""
 
 
 async def thing(request: Request) -> Response:
@@ -112,10 +109,9 @@ async def _shown(request: Request, service: Service, kind: str, name: str, heade
     rows = json.loads(found.content)["results"]["bindings"]
     if not rows:
         raise _unknown(f"{kind}/{name}")
-    if kind in ON_THE_MAP and await service.documents.shows(compact(iri)):
-        told = {"statement": name} if kind == "statement" else {"thing": compact(iri)}
+    if place := await service.documents.place(iri):
         del headers["Content-Location"]
-        return RedirectResponse(f"/#{urlencode(told)}", 303, headers)
+        return RedirectResponse(f"/#{place}", 303, headers)
     label = next((row["value"]["value"] for row in rows if row["property"]["value"].endswith("#label")), compact(iri))
     cells = [
         {
