@@ -79,7 +79,7 @@ def endpoint(command: str, *options: object, **more: Any) -> Iterator[Endpoint]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        cwd=ROOT,
+        cwd=more.pop("cwd", ROOT),
         env=environment,
         **more,
     )

@@ -110,7 +110,7 @@ def test_the_header_for_how_long_to_wait_is_heeded(serving: Endpoint) -> None:
 def test_limits_out_of_bounds_are_refused() -> None:
     for wrong in ({"workers": 0}, {"timeout": 0.0}, {"query_chars": 10**9}, {"nesting": 61}, {"memory": 0}):
         with pytest.raises(InputError) as caught:
-            Limits(**wrong)  # type: ignore[arg-type]
+            Limits(**wrong)
         assert caught.value.hint
     for text in ("", "-1", "1e9", "nan", "inf", "٣", "1" * 100, "0x1", "1_0", "1.5"):
         with pytest.raises(InputError):
@@ -136,7 +136,7 @@ def test_a_killed_worker_costs_its_own_request_only(serving: Endpoint) -> None:
 
     def ask_until_killed() -> list[int]:
         with httpx.Client(base_url=serving.url, timeout=60, trust_env=False) as client:
-            found = []
+            found: list[int] = []
             while not killed.is_set() or len(found) < 5:
                 found.append(client.get("/sparql", params={"query": CHOOSES}).status_code)
             return found
