@@ -23,7 +23,7 @@ from urllib.parse import quote, urlencode
 import pytest
 
 import severance_kg as skg
-from endpoint import CHOOSES, Endpoint, endpoint, received
+from serving import CHOOSES, Endpoint, endpoint, received
 
 HERE = Path(__file__).parent / "hostile"
 WORKERS, MEMORY = 3, 150
@@ -77,11 +77,12 @@ class Sender:
     serving: Endpoint
     places: dict[str, str]
 
-    def send(self, case: Case) -> Outcome:
+    def send(self, case: Case, *, after: bool = True) -> Outcome:
+        """Send a case, and right after it an ordinary query."""
         request = self._bytes(case.request)
         with socket.create_connection(self.serving.host, timeout=60) as connection:
             answer = self._talk(connection, request, case.request)
-        return Outcome(answer, self.serving.get(CHOOSES, timeout="1").status_code)
+        return Outcome(answer, self.serving.get(CHOOSES).status_code if after else 0)
 
     def _talk(self, connection: socket.socket, request: bytes, how: dict[str, Any]) -> bytes:
         with contextlib.suppress(ConnectionError):
@@ -221,18 +222,13 @@ class Watcher:
         self._thread.join()
 
     def _watch(self) -> None:
-        before: set[str] = set()
         while not self._over.wait(0.05):
-            now: set[str] = set()
             self.parent = max(self.parent, resident(self.serving.process.pid))
             workers = self.serving.workers()
             self.most_workers = max(self.most_workers, len(workers))
             for one in workers:
                 self.worker = max(self.worker, resident(one))
-                now |= sockets_of(one)
-            # While a process is being made it still has what its parent has, for a moment.
-            self.sockets |= now & before
-            before = now
+                self.sockets |= sockets_of(one)
 
 
 def resident(process: int) -> int:
@@ -244,8 +240,11 @@ def resident(process: int) -> int:
 
 
 def sockets_of(process: int) -> set[str]:
-    found = []
+    found: list[str] = []
     with contextlib.suppress(OSError):
+        # Between its making and its own program a process has what its parent has.
+        if b"severance_kg.worker" not in Path(f"/proc/{process}/cmdline").read_bytes():
+            return set()
         for one in Path(f"/proc/{process}/fd").iterdir():
             with contextlib.suppress(OSError):
                 found.append(str(one.readlink()))

@@ -17,7 +17,7 @@ import pytest
 
 import severance_kg as skg
 from conftest import missing
-from endpoint import CHOOSES, Endpoint, endpoint, error_of
+from serving import CHOOSES, Endpoint, endpoint, error_of
 from severance_kg.vocabulary import BASE, SEV
 
 JSON = "application/sparql-results+json"

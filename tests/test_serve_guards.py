@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ import pytest
 
 import severance_kg as skg
 from conftest import ROOT, Run
-from endpoint import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives
+from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives
 from severance_kg.errors import InputError
 from severance_kg.limits import Limits, lowerable, option_name
 
@@ -125,13 +126,21 @@ def test_every_limit_is_documented_with_its_default() -> None:
         assert row, option_name(one)
         assert (row[2] == "yes") == one.metadata["lowers"]
         if one.name != "workers":
-            assert row[1].replace(",", "") == f"{one.default:g}", option_name(one)
+            assert float(row[1].replace(",", "")) == one.default, option_name(one)
 
 
 # ── Others ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_killed_worker_costs_its_own_request_only(serving: Endpoint) -> None:
+def test_a_killed_worker_costs_its_own_request_only(command: str) -> None:
+    with endpoint(command, "--workers", 2, "--memory", 150, "--timeout", 30, "--no-page") as serving:
+        _ask_while_others_are_killed(serving)
+
+
+STOPPED = ((ENDLESS, "0.5"), (GREEDY, "30"), (ENDLESS, "0.5"))
+
+
+def _ask_while_others_are_killed(serving: Endpoint) -> None:
     killed = threading.Event()
 
     def ask_until_killed() -> list[int]:
@@ -144,7 +153,7 @@ def test_a_killed_worker_costs_its_own_request_only(serving: Endpoint) -> None:
     with ThreadPoolExecutor(2) as threads:
         others = [threads.submit(ask_until_killed) for _ in range(2)]
         try:
-            stopped = [serving.get(query, timeout="0.5").status_code for query in (ENDLESS, GREEDY, ENDLESS)]
+            stopped = [serving.get(query, timeout=time).status_code for query, time in STOPPED]
         finally:
             killed.set()
         found = [one.result() for one in others]
@@ -172,6 +181,18 @@ def test_a_request_may_refuse_to_wait(serving: Endpoint) -> None:
         assert serving.get(CHOOSES, queue="0").status_code == 503
         for one in busy:
             one.result()
+
+
+def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:
+    with endpoint(command, "--connections", 4, "--no-page") as serving, contextlib.ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(socket.create_connection(serving.host))
+        refused = serving.raw(b"")
+        assert refused.startswith(b"HTTP/1.1 503 ")
+        assert b"retry-after: 2" in refused.lower()
+        assert b'{"error": "there are too many connections"' in refused
+        held.close()
+        eventually(lambda: serving.raw(serving.get_raw(CHOOSES)).startswith(b"HTTP/1.1 200 "), "there is room again")
 
 
 def test_a_query_ends_when_its_asker_leaves(command: str) -> None:

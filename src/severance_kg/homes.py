@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,27 +81,31 @@ def _kept_database(database: Path) -> Iterator[Home]:
     for path in files:
         digest.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode())
     _sweep(database.parent)
+    own = _linked(files, database.parent)
     try:
-        own = Path(tempfile.mkdtemp(prefix=f"{_SNAPSHOT}{os.getpid()}-", dir=database.parent))
+        yield Home("database", str(own or database), digest.hexdigest())
+    finally:
+        if own:
+            shutil.rmtree(own, ignore_errors=True)
+
+
+def _linked(files: Iterable[Path], beside: Path) -> Path | None:
+    """Return the folder of our own, or None where no file can be written or linked: then the database is opened as it is."""
+    try:
+        own = Path(tempfile.mkdtemp(prefix=f"{_SNAPSHOT}{os.getpid()}-", dir=beside))
     except OSError:
-        # A folder that we may not write in: nobody else is likely to swap it either.
-        yield Home("database", str(database), digest.hexdigest())
-        return
+        return None
     try:
         for path in files:
-            _link(path, own / path.name)
-        yield Home("database", str(own), digest.hexdigest())
-    finally:
+            # The tables, which may be large, never change once they are written; the small files beside them may.
+            if path.suffix == ".sst":
+                (own / path.name).hardlink_to(path)
+            else:
+                shutil.copy2(path, own / path.name)
+    except OSError:
         shutil.rmtree(own, ignore_errors=True)
-
-
-def _link(path: Path, target: Path) -> None:
-    # The tables never change once they are written; the small files beside them may.
-    if path.suffix == ".sst":
-        with contextlib.suppress(OSError):
-            target.hardlink_to(path)
-            return
-    shutil.copy2(path, target)
+        return None
+    return own
 
 
 def _sweep(folder: Path) -> None:

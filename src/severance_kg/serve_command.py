@@ -26,6 +26,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Serve the graph until the process is stopped."""
+    if sys.platform == "win32":
+        raise InputError("Windows has no limits for processes", hint="serve from Linux, macOS or WSL")
     try:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

@@ -236,7 +236,7 @@ def serve(store: ox.Store, requests: BinaryIO, out: BinaryIO) -> None:
             ended = answer(store, task, out)
             _tell(out, b"E", ended | {"spent": room.is_spent(task)})
         except SevError as error:
-            _tell(out, b"X", told(error))
+            _tell(out, b"X", told(error) | {"spent": room.is_spent(task)})
         except (MemoryError, RecursionError):
             sys.stderr.write("memory allocation failed\n")
             os._exit(1)

@@ -157,20 +157,13 @@ class Pool:
         )
         try:
             async with asyncio.timeout(limits.timeout):
-                answer, spent = await worker.ask(task)
+                found, spent = await worker.ask(task)
         except TimeoutError:
             self._replace(worker, "timeout")
             raise self._late(ask.query, limits) from None
         except (EOFError, ConnectionError, ValueError):
             self._replace(worker, "crash")
             raise await self._ended(worker, ask.query, limits) from None
-        except QueryStopped:
-            # It stopped in the middle of an answer: what the engine holds is not known, so another takes over.
-            self._replace(worker, "result-bytes")
-            raise
-        except SevError:
-            self._idle.put_nowait(worker)
-            raise
         except BaseException:
             # Whoever asked has left. The engine would go on.
             self._replace(worker, "abandoned")
@@ -179,7 +172,9 @@ class Pool:
             self._replace(worker, "spent")
         else:
             self._idle.put_nowait(worker)
-        return answer
+        if isinstance(found, SevError):
+            raise found
+        return found
 
     def _late(self, query: str, limits: Limits) -> QueryStopped:
         return QueryStopped(
@@ -253,7 +248,8 @@ class _Worker:
         """Start a process, and return it when its store is open."""
         worker = cls(
             await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "severance_kg.worker", home.kind, home.where, str(os.getpid())),
+                # -s: looking for the user's own packages opens a socket to the name service.
+                *(sys.executable, "-s", "-m", "severance_kg.worker", home.kind, home.where, str(os.getpid())),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -280,8 +276,8 @@ class _Worker:
         worker.triples = told["triples"]
         return worker
 
-    async def ask(self, task: Task) -> tuple[Answer, bool]:
-        """Return the answer to a task, and whether the worker should be replaced now."""
+    async def ask(self, task: Task) -> tuple[Answer | SevError, bool]:
+        """Return the answer to a task, or what is wrong with it, and whether the worker should be replaced now."""
         self._in.write(task.packed())
         await self._in.drain()
         content = bytearray()
@@ -292,7 +288,7 @@ class _Worker:
                 continue
             told = json.loads(piece)
             if letter == b"X":
-                raise _error(told)
+                return _error(told), told["spent"]
             return Answer(told["kind"], told["format"], bytes(content)), told["spent"]
 
     async def _frame(self) -> tuple[bytes, bytes]:

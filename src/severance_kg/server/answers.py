@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from severance_kg import __version__
 from severance_kg.errors import StoreBusy
 from severance_kg.limits import Limits
 from severance_kg.server.metrics import Metrics
@@ -37,11 +38,10 @@ class Answered(Response):
         """Send it, and no longer count it as held."""
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            content = memoryview(bytes(self.body)) if scope["method"] != "HEAD" else memoryview(b"")
-            for start in range(0, len(content), PIECE):
-                piece = bytes(content[start : start + PIECE])
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
+            content = memoryview(self.body) if scope["method"] != "HEAD" else memoryview(b"")
+            for start in range(0, max(len(content), 1), PIECE):
+                piece, more = bytes(content[start : start + PIECE]), start + PIECE < len(content)
+                await send({"type": "http.response.body", "body": piece, "more_body": more})
         finally:
             self._metrics.held -= len(self.body)
 
@@ -54,7 +54,7 @@ def check_room(metrics: Metrics, limits: Limits) -> None:
 
 def etag(digest: str, *parts: object) -> str:
     """Return a weak ETag: the same graph and the same question give the same rows, if not always in the same order."""
-    made = hashlib.sha256("\0".join([digest, *map(str, parts)]).encode("utf-8", "surrogatepass"))
+    made = hashlib.sha256("\0".join([__version__, digest, *map(str, parts)]).encode("utf-8", "surrogatepass"))
     return f'W/"{made.hexdigest()[:32]}"'
 
 

@@ -6,6 +6,7 @@ answered 200, each with its own address for each format in Content-Location.
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 from starlette.requests import Request
@@ -139,7 +140,7 @@ async def start(request: Request) -> Response:
     if made is None:
         why = "This graph could not be drawn, or is too large for one page."
         return HTMLResponse(page("absent", title="Severance: who said what", why=why))
-    tag = answers.etag(service.pool.home.digest, "page", len(made))
+    tag = answers.etag(service.pool.home.digest, "page", hashlib.sha256(made).hexdigest())
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Link": '</sparql>; rel="service"'}
     if answers.has_it(request, tag):
         return Response(status_code=304, headers=headers)
