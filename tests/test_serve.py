@@ -285,6 +285,7 @@ def test_the_service_describes_itself(serving: Endpoint) -> None:
         SELECT ?endpoint ?triples { ?service a sd:Service ; sd:endpoint ?endpoint ; sd:supportedLanguage sd:SPARQL11Query ;
           sd:defaultDataset/sd:defaultGraph/void:triples ?triples }"""
     rows = list(store.query(described))  # type: ignore[arg-type]
+    assert "severance_kg_triples " in serving.client.get("/metrics").text
     counted = json.loads(serving.get("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").content)["results"]["bindings"][0]["n"]["value"]
     assert [(row["endpoint"].value, row["triples"].value) for row in rows] == [(f"{serving.url}sparql", counted)]
 

@@ -228,7 +228,8 @@ def serve(store: ox.Store, requests: BinaryIO, out: BinaryIO) -> None:
     """Answer requests until they end."""
     room = _Room()
     confine()
-    _tell(out, b"R", {"triples": len(store)})
+    # Not how many triples there are: the engine would read all of a database to say.
+    _tell(out, b"R", {})
     while head := requests.read(5):
         task = Task(**json.loads(requests.read(int.from_bytes(head[1:], "big"))))
         room.set(task)

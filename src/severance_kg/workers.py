@@ -54,7 +54,6 @@ class Pool:
 
     def __init__(self, home: Home, limits: Limits) -> None:
         self.home, self.limits = home, limits
-        self.triples = 0
         self.waiting = self.running = 0
         self.ended: Counter[str] = Counter()
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
@@ -66,9 +65,7 @@ class Pool:
     async def __aenter__(self) -> Self:
         """Start the workers, and raise what keeps the first from opening the store."""
         try:
-            first = await _Worker.start(self.home)
-            self.triples = first.triples
-            self._add(first)
+            self._add(await _Worker.start(self.home))
             await asyncio.gather(*(self._hire() for _ in range(self.limits.workers)))
         except BaseException:
             await self.close()
@@ -237,7 +234,6 @@ class _Worker:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
-        self.triples = 0
         assert process.stdin and process.stdout and process.stderr
         self._in, self._out = process.stdin, process.stdout
         self._words = b""
@@ -269,11 +265,9 @@ class _Worker:
         except BaseException:
             await asyncio.shield(worker.end())
             raise
-        told = json.loads(content)
         if letter == b"X":
             await worker.end()
-            raise _error(told)
-        worker.triples = told["triples"]
+            raise _error(json.loads(content))
         return worker
 
     async def ask(self, task: Task) -> tuple[Answer | SevError, bool]:

@@ -68,7 +68,7 @@ def _of_kind(kind: str) -> Any:
 async def health(request: Request) -> Response:
     """Answer whether queries are answered."""
     pool = Service.of(request).pool
-    told = {"status": "ok" if pool.alive else "no worker", "workers": len(pool.alive), "triples": pool.triples}
+    told = {"status": "ok" if pool.alive else "no worker", "workers": len(pool.alive)}
     return JSONResponse(told, 200 if pool.alive else 503, {"Cache-Control": "no-store"})
 
 

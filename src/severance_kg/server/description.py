@@ -23,7 +23,7 @@ def description(endpoint: str, counts: Mapping[str, int], format: str) -> bytes:
 
     Args:
         endpoint: the address that it was asked at.
-        counts: of ``triples``, ``subjects``, ``properties``, ``classes`` and ``statements``.
+        counts: of ``triples``, ``subjects``, ``properties`` and ``classes``, as far as they are known.
         format: ``turtle``, ``ntriples``, ``jsonld`` or ``rdfxml``.
 
     Raises:
@@ -58,4 +58,5 @@ def _triples(service: ox.NamedNode, counts: Mapping[str, int]) -> Iterator[ox.Tr
     yield say(graph, VOID + "uriSpace", ox.Literal(BASE))
     names = {"triples": "triples", "subjects": "distinctSubjects", "properties": "properties", "classes": "classes"}
     for ours, theirs in names.items():
-        yield say(graph, VOID + theirs, ox.Literal(str(counts[ours]), datatype=ox.NamedNode(XSD + "integer")))
+        if ours in counts:
+            yield say(graph, VOID + theirs, ox.Literal(str(counts[ours]), datatype=ox.NamedNode(XSD + "integer")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import fields
 
 from starlette.requests import Request
@@ -16,6 +18,8 @@ from severance_kg.server.refusals import Refusal
 from severance_kg.server.service import Service, page
 from severance_kg.workers import Ask
 
+COUNTED_WITHIN = 5
+"""How many seconds the description waits for the counts that it tells; of a large graph they come later."""
 OFFERS = {"rows": ROWS, "boolean": BOOLEAN, "triples": TRIPLES}
 
 
@@ -24,7 +28,7 @@ async def sparql(request: Request) -> Response:
     service = Service.of(request)
     asked = await read(request, service.pool.limits)
     if asked.query is None:
-        return _described(request, service)
+        return await _described(request, service)
     headers = {"Vary": "Accept"} | ({"Preference-Applied": f"wait={asked.waits}"} if asked.waits else {})
     if request.method == "POST" or answers.is_volatile(asked.query):
         headers["Cache-Control"] = "no-store"
@@ -51,21 +55,24 @@ def not_acceptable(offers: tuple[Media, ...]) -> Refusal:
     return Refusal(406, "no format that is accepted fits this answer", hint=f"there is {there}", headers={"Vary": "Accept"})
 
 
-def _described(request: Request, service: Service) -> Response:
+async def _described(request: Request, service: Service) -> Response:
     media = best(request.headers.get("accept"), (*TRIPLES, HTML))
     if media is None:
         raise not_acceptable((*TRIPLES, HTML))
-    tag = answers.etag(service.pool.home.digest, "service", media.type, request.url)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(service.counted.wait(), COUNTED_WITHIN)
+    counts = service.metrics.counts
+    tag = answers.etag(service.pool.home.digest, "service", media.type, request.url, counts)
     headers = {"Vary": "Accept", "Cache-Control": "no-cache", "ETag": tag}
     if answers.has_it(request, tag):
         return Response(status_code=304, headers=headers)
     if media is HTML:
         return HTMLResponse(_form(service), headers=headers)
-    content = description(str(request.url.replace(query="", fragment="")), service.counts, media.format)
+    content = description(str(request.url.replace(query="", fragment="")), counts, media.format)
     return answers.Answered(content, media.header, service.metrics, headers)
 
 
 def _form(service: Service) -> str:
     limits = service.pool.limits
     rows = [(option_name(one), getattr(limits, one.name), one.metadata["help"], one.metadata["lowers"]) for one in fields(limits)]
-    return page("sparql", triples=service.pool.triples, limits=rows)
+    return page("sparql", triples=service.metrics.counts.get("triples"), limits=rows)

@@ -16,13 +16,14 @@ METHODS = frozenset(["GET", "HEAD", "POST", "OPTIONS"])
 
 @dataclass
 class Metrics:
-    """Counters since the start. ``held`` is how many bytes of answers wait for their readers."""
+    """Counters since the start. ``held`` is how many bytes of answers wait for their readers, ``counts`` what the graph holds."""
 
     started: float = field(default_factory=time.time)
     requests: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     seconds: Counter[float] = field(default_factory=Counter)
     total_seconds: float = 0.0
     held: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
 
     def request(self, endpoint: str, method: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -53,9 +54,9 @@ class Metrics:
             "queries_running": ("Queries that run now.", pool.running),
             "queries_waiting": ("Queries that wait for a worker.", pool.waiting),
             "held_bytes": ("Bytes of answers that wait for their readers.", self.held),
-            "triples": ("Triples in the graph.", pool.triples),
             "start_time_seconds": ("When the endpoint started, in Unix time.", round(self.started)),
         }
+        gauges |= {name: (f"How many {name} the graph has.", count) for name, count in self.counts.items()}
         for name, (told, value) in gauges.items():
             yield from _named(name, "gauge", told)
             yield f"severance_kg_{name} {value}"

@@ -19,7 +19,7 @@ from severance_kg.limits import Limits
 from severance_kg.server.app import application
 from severance_kg.server.connection import MOST_HEADER_BYTES, connection_class
 from severance_kg.server.documents import Documents
-from severance_kg.server.service import Service, counts_of
+from severance_kg.server.service import Service
 from severance_kg.workers import Pool
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 async def _serve(settings: Settings, home: Home, listener: socket.socket, ready: Callable[[str], None]) -> None:
     async with Pool(home, settings.limits) as pool:
         documents = Documents(home, settings.data, only=settings.only)
-        service = Service(pool, settings.questions, documents, await counts_of(pool))
+        service = Service(pool, settings.questions, documents)
         if settings.page:
             documents.start()
+        counting = asyncio.create_task(service.count())
         server = _Server(_config(service, settings.limits))
         _stop_on_signals(server)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -79,6 +80,8 @@ async def _serve(settings: Settings, home: Home, listener: socket.socket, ready:
         try:
             await server.serve(sockets=[listener])
         finally:
+            counting.cancel()
+            await asyncio.gather(counting, return_exceptions=True)
             await documents.stop()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
+from severance_kg.errors import SevError
 from severance_kg.server.metrics import Metrics
 from severance_kg.vocabulary import BASE, IRI, compact
 from severance_kg.workers import Ask, Pool
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     from severance_kg.server.documents import Documents
 
 
+COUNTING_SECONDS = 60
+
+
 @dataclass
 class Service:
     """The endpoint's parts."""
@@ -27,8 +33,8 @@ class Service:
     pool: Pool
     questions: Mapping[str, Question]
     documents: Documents
-    counts: Mapping[str, int]
     metrics: Metrics = field(default_factory=Metrics)
+    counted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     def of(cls, request: Request) -> Service:
@@ -36,12 +42,16 @@ class Service:
         found: Service = request.app.state.service
         return found
 
-
-async def counts_of(pool: Pool) -> dict[str, int]:
-    """Return how many triples, subjects, properties, classes and statements there are."""
-    found = await pool.ask(Ask(sparql("counts")))
-    row = json.loads(found.content)["results"]["bindings"][0]
-    return {name: int(value["value"]) for name, value in row.items()}
+    async def count(self) -> None:
+        """Count triples, subjects, properties, classes and statements, each query for as long as it takes within reason."""
+        limits = replace(self.pool.limits, timeout=max(COUNTING_SECONDS, self.pool.limits.timeout))
+        for name in ("triples", "terms", "classes"):
+            # Of a graph that is too large to count, the description says less.
+            with contextlib.suppress(SevError):
+                found = await self.pool.ask(Ask(sparql(f"count-{name}")), limits)
+                row = json.loads(found.content)["results"]["bindings"][0]
+                self.metrics.counts |= {key: int(value["value"]) for key, value in row.items()}
+        self.counted.set()
 
 
 @cache
