@@ -451,6 +451,7 @@ WRONG: list[tuple[list[str], str]] = [
     (["network", "--layer", "nonsense"], "invalid choice"),
     (["vocabulary", "--format", "docx"], "invalid choice"),
     (["export", "--format", "docx"], "docx"),
+    (["serve", "--timeout", "0"], "timeout is less than"),
     (["verify"], "open https://www.thecelebpost.com/"),
     (["verify", "--text", "no-such-file.txt"], "no-such-file.txt"),
     (["check", "no-such-file.nt"], "no-such-file.nt"),

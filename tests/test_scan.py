@@ -71,6 +71,8 @@ CHAINED: dict[str, Callable[[int], str]] = {
     "alternatives of a path": lambda n: "ASK { ?s sev:p" + "|sev:p" * n + " ?o }",
     "negated set of a path": lambda n: "ASK { ?s !(sev:p" + "|sev:p" * (n - 2) + ") ?o }",
     "UNION": lambda n: "ASK { {?s ?p ?o}" + "UNION{?s ?p ?o}" * n + "}",
+    "groups side by side": lambda n: "ASK { {?s ?p ?o}" + "{?s ?p ?o}" * n + "}",
+    "names of one triple": lambda n: "ASK { ?s ?p ?o " + "~ ?r " * n + "}",
     "MINUS": lambda n: "ASK { ?s ?p ?o " + "MINUS{?s ?p ?o}" * n + "}",
     "OPTIONAL glued to a boolean": lambda n: "ASK { " + "?s ?p trueOPTIONAL{}" * n + "}",
     "OPTIONAL behind a name with two full stops": lambda n: "ASK { " + "?s ?p sev:a.b.OPTIONAL{}" * n + "}",
@@ -83,6 +85,8 @@ SLOW = {
     "annotations": 30,
     "steps of a path": 200,
     "reified": 200,
+    "groups side by side": 100,
+    "names of one triple": 100,
     "OPTIONAL glued to a boolean": 100,
     "OPTIONAL behind a name with two full stops": 100,
 }

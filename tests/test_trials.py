@@ -35,6 +35,9 @@ def test_too_many_patterns_are_refused() -> None:
     with pytest.raises(skg.QueryError, match="patterns"):
         scan("SELECT * WHERE { " + "?s ?p ?o . " * (MOST_PATTERNS + 1) + "}")
     scan("SELECT * WHERE { " + "?s ?p ?o . " * MOST_PATTERNS + "}")
+    with pytest.raises(skg.QueryError, match="patterns"):
+        scan("SELECT * WHERE { ?s ?p ?o" + ", ?o" * (MOST_PATTERNS + 1) + " }")
+    scan("SELECT * WHERE { ?s ?p ?o FILTER(?o IN (1" + ", 1" * (MOST_PATTERNS + 1) + ")) }")
 
 
 def test_an_undeclared_prefix_of_a_subject_is_named(run: Run) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from severance_kg import __version__, commands
+from severance_kg import __version__, commands, serve_command
 from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -166,6 +166,9 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write, or - for standard output (default); for csv a folder or .zip",
     )
     one.add_argument("--losses", action="store_true", help="write nothing; list the formats, and what each cannot hold")
+
+    one = add("serve", serve_command.serve, "Serve the graph to others: a read-only SPARQL endpoint, linked data and the page.")
+    serve_command.add_options(one)
 
     one = add("verify", commands.verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()

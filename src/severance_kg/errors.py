@@ -8,8 +8,10 @@ SevError                    exit status 2
 │   ├── PassageAmbiguous
 │   └── PassageAltered      found by its first and last words, but its digest differs
 ├── QueryError              a query cannot be parsed or run
-│   └── QueryRefused        a query does what the scan forbids
+│   ├── QueryRefused        a query does what the scan forbids
+│   └── QueryStopped        a query ran into a limit of time, memory or length of its answer
 ├── StoreError              an engine or a remote service failed
+│   └── StoreBusy           no worker was free in time
 └── CheckFailed             the data broke a rule of the model; exit status 1
 """
 
@@ -74,8 +76,24 @@ class QueryRefused(QueryError):
     """A query does what the scan forbids."""
 
 
+class QueryStopped(QueryError):
+    """A query ran into a limit; ``limit`` names it as a request does: ``timeout``, ``memory`` or ``result-bytes``."""
+
+    def __init__(self, what: str, *, limit: str, where: str | None = None, hint: str | None = None) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.limit = limit
+
+
 class StoreError(SevError):
     """An engine or a remote service failed."""
+
+
+class StoreBusy(StoreError):
+    """No worker was free in time; ``retry_after`` is in how many seconds to ask again."""
+
+    def __init__(self, what: str, *, retry_after: int, hint: str | None = None) -> None:
+        super().__init__(what, hint=hint)
+        self.retry_after = retry_after
 
 
 class CheckFailed(SevError):

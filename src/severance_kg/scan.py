@@ -34,8 +34,8 @@ _TOKEN = re.compile(
     | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<open>[({\[])
     | (?P<close>[)}\]])
-    | (?P<stop>[.;])
-    | (?P<operator>\|\||&&|[|/^!+*=<>-])
+    | (?P<stop>[.;,])
+    | (?P<operator>\|\||&&|[|/^!+*=<>~-])
     | (?P<stray>\\)
     """,
     re.VERBOSE | re.DOTALL,
@@ -47,30 +47,41 @@ _CHAINED = re.compile(r"UNION|OPTIONAL|LATERAL|MINUS|FILTER|BIND|VALUES|EXISTS|S
 _KINDS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
 
-def scan(query: str) -> None:
+def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_NESTING) -> None:
     """Let a query pass, or say why it may not run.
+
+    Args:
+        query: the query.
+        characters: how long it may be, if less than ``MOST_CHARACTERS``.
+        nesting: how deep its brackets may go, if less than ``MOST_NESTING``.
 
     Raises:
         QueryRefused: it is too large, too deeply nested, chains too much, is an update, or reaches outside the graph with
             SERVICE, FROM or GRAPH.
         QueryError: there is no query in it.
     """
-    if len(query) > MOST_CHARACTERS:
-        raise QueryRefused(f"the query is longer than {MOST_CHARACTERS:,} characters", hint="ask for less at once")
-    depth = operators = patterns = 0
-    kind = None
+    characters, nesting = min(characters, MOST_CHARACTERS), min(nesting, MOST_NESTING)
+    if len(query) > characters:
+        raise QueryRefused(f"the query is longer than {characters:,} characters", hint="ask for less at once")
+    operators = patterns = 0
+    opened: list[str] = []
+    kind = before = None
     for match in _TOKEN.finditer(query):
-        operators += _operators(match, described=kind == "DESCRIBE" and depth == 0)
+        operators += _operators(match, described=kind == "DESCRIBE" and not opened)
         if match.lastgroup == "open":
-            depth += 1
-            if depth > MOST_NESTING:
-                raise _refused(query, match, f"brackets are nested more than {MOST_NESTING} deep", "write it flatter")
+            # Groups side by side are joined, each with all before it.
+            operators += match[0] == "{" and before == "}"
+            opened.append(match[0])
+            if len(opened) > nesting:
+                raise _refused(query, match, f"brackets are nested more than {nesting} deep", "write it flatter")
         elif match.lastgroup == "close":
-            depth = max(depth - 1, 0)
+            del opened[-1:]
         elif match.lastgroup == "word" and kind is None and match[0].upper() in _KINDS:
             kind = match[0].upper()
         _forbid(query, match, kind)
-        patterns += match.lastgroup == "stop"
+        # A comma within parentheses stands between arguments; elsewhere it begins another pattern.
+        patterns += match.lastgroup == "stop" and (match[0] != "," or opened[-1:] != ["("])
+        before = before if match.lastgroup == "comment" else match[0]
         if patterns > MOST_PATTERNS:
             raise _refused(query, match, f"it has more than {MOST_PATTERNS} patterns", "split the query")
         if operators > MOST_OPERATORS:

@@ -1,0 +1,126 @@
+"""What a pool's workers open: one graph that stays as it is, whatever becomes of the files that it was read from."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from severance_kg.errors import InputError
+
+_SNAPSHOT = ".serving-"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A graph that can be opened any number of times. ``kind`` is ``ntriples`` or ``database``."""
+
+    kind: str
+    where: str
+    digest: str
+    descriptors: tuple[int, ...] = ()
+
+
+@contextlib.contextmanager
+def home_of(graph: bytes | Path) -> Iterator[Home]:
+    """Keep a graph for as long as workers may want to open it.
+
+    Args:
+        graph: N-Triples, a file that holds them, or a folder with an Oxigraph database. A folder with a file ``current``
+            holds the database in the folder of the name that stands in that file.
+
+    Raises:
+        InputError: there is no such thing, or it cannot be read.
+    """
+    if isinstance(graph, Path) and graph.is_dir():
+        with _kept_database(_database(graph)) as kept:
+            yield kept
+        return
+    content = graph if isinstance(graph, bytes) else _read(graph)
+    # A file without a name: nobody can change it, and nothing is left when this process ends.
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        yield Home("ntriples", str(file.fileno()), hashlib.sha256(content).hexdigest(), (file.fileno(),))
+
+
+def _read(path: Path) -> bytes:
+    if path.suffix != ".nt":
+        what = "is neither a folder nor a file in .nt" if path.exists() else "there is no such store"
+        raise InputError(what, where=str(path), hint="'severance-kg build' writes severance.nt")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path), hint="check the path") from None
+
+
+def _database(folder: Path) -> Path:
+    """The folder with the engine's files: this one, or the one that ``current`` names."""
+    found = folder
+    current = folder / "current"
+    if current.is_file():
+        name = current.read_text("utf-8", "replace").strip()
+        if name != Path(name).name or name in ("", ".", ".."):
+            raise InputError("the file holds no name of a folder", where=str(current), hint="build the store anew")
+        found = folder / name
+    if not (found / "CURRENT").is_file():
+        raise InputError("there is no Oxigraph database in it", where=str(found), hint="name a folder that a store was built in")
+    return found
+
+
+@contextlib.contextmanager
+def _kept_database(database: Path) -> Iterator[Home]:
+    """Link the engine's files into a folder of our own, so that a worker can open them after somebody has swapped them out."""
+    digest = hashlib.sha256()
+    files = sorted(path for path in database.iterdir() if path.is_file())
+    for path in files:
+        digest.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode())
+    _sweep(database.parent)
+    own = _linked(files, database.parent)
+    try:
+        yield Home("database", str(own or database), digest.hexdigest())
+    finally:
+        if own:
+            shutil.rmtree(own, ignore_errors=True)
+
+
+def _linked(files: Iterable[Path], beside: Path) -> Path | None:
+    """Return the folder of our own, or None where no file can be written or linked: then the database is opened as it is."""
+    try:
+        own = Path(tempfile.mkdtemp(prefix=f"{_SNAPSHOT}{os.getpid()}-", dir=beside))
+    except OSError:
+        return None
+    try:
+        for path in files:
+            # The tables, which may be large, never change once they are written; the small files beside them may.
+            if path.suffix == ".sst":
+                (own / path.name).hardlink_to(path)
+            else:
+                shutil.copy2(path, own / path.name)
+    except OSError:
+        shutil.rmtree(own, ignore_errors=True)
+        return None
+    return own
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed have left."""
+    for left in folder.glob(f"{_SNAPSHOT}*-*"):
+        number = left.name.removeprefix(_SNAPSHOT).partition("-")[0]
+        if number.isdigit() and not _lives(int(number)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

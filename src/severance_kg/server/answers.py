@@ -1,0 +1,89 @@
+"""Answers on their way: in pieces, counted while they are held, and not sent again to whoever has them already."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from severance_kg import __version__
+from severance_kg.errors import StoreBusy
+from severance_kg.limits import Limits
+from severance_kg.server.metrics import Metrics
+from severance_kg.server.refusals import Refusal
+
+T = TypeVar("T")
+PIECE = 64 * 1024
+HELD_ANSWERS = 16
+"""How many answers of the longest kind may be held at once, while their readers take their time."""
+_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+
+
+class Answered(Response):
+    """An answer that is sent in pieces, so that it is in memory once and not again in the connection's buffer."""
+
+    def __init__(self, content: bytes, media_type: str, metrics: Metrics, headers: Mapping[str, str]) -> None:
+        super().__init__(content, 200, dict(headers))
+        self.headers["content-type"] = media_type
+        self._metrics = metrics
+        metrics.held += len(content)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - an ASGI application
+        """Send it, and no longer count it as held."""
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            content = memoryview(self.body) if scope["method"] != "HEAD" else memoryview(b"")
+            for start in range(0, max(len(content), 1), PIECE):
+                piece, more = bytes(content[start : start + PIECE]), start + PIECE < len(content)
+                await send({"type": "http.response.body", "body": piece, "more_body": more})
+        finally:
+            self._metrics.held -= len(self.body)
+
+
+def check_room(metrics: Metrics, limits: Limits) -> None:
+    """Raise StoreBusy if as many bytes of answers as may be are waiting for their readers."""
+    if metrics.held > HELD_ANSWERS * limits.result_bytes:
+        raise StoreBusy("too many answers wait to be read", retry_after=5, hint="ask again in a while")
+
+
+def etag(digest: str, *parts: object) -> str:
+    """Return a weak ETag: the same graph and the same question give the same rows, if not always in the same order."""
+    made = hashlib.sha256("\0".join([__version__, digest, *map(str, parts)]).encode("utf-8", "surrogatepass"))
+    return f'W/"{made.hexdigest()[:32]}"'
+
+
+def is_volatile(query: str) -> bool:
+    """Whether a query may be answered differently each time."""
+    return bool(_VOLATILE.search(query))
+
+
+def has_it(request: Request, tag: str) -> bool:
+    """Whether a client has what an ETag stands for."""
+    known = request.headers.get("if-none-match", "")
+    return known.strip() == "*" or tag.removeprefix("W/") in known
+
+
+async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Return what work gives, or end it when the client has left, whose query would otherwise go on for nobody."""
+    task = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        raise Refusal(499, "the client has left", hint="stay for the answer")
+    finally:
+        for one in (task, gone):
+            one.cancel()
+        await asyncio.gather(task, gone, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,167 @@
+"""What a request asks, by the SPARQL 1.1 Protocol: the query, the formats and the limits."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect, Request
+
+from severance_kg.limits import Limits, lowerable
+from severance_kg.server.negotiation import Choice, choose
+from severance_kg.server.refusals import Refusal
+from severance_kg.vocabulary import BASE
+
+FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
+MOST_PARAMETERS = 64
+MOST_DRAINED = 64 * 1024 * 1024
+"""How much of a body that is too long is read and dropped, so that its sender gets to read why."""
+DEFAULT_GRAPH = (BASE, BASE.rstrip("/"), "urn:x-arq:DefaultGraph", "urn:x-rdflib:default")
+"""The names of what is in the store: one default graph, by its own address and by what Jena and rdflib call it."""
+_FORMAT_PARAMETERS = ("format", "output", "results")
+_DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query, how to answer it, and what it may take. Without a query the service is to describe itself."""
+
+    query: str | None
+    choice: Choice
+    limits: Limits
+    waits: str | None = None
+
+
+async def read(request: Request, limits: Limits) -> Asked:
+    """Return what a request asks.
+
+    Raises:
+        Refusal: it breaks the protocol, asks for an update or for other data, or is too large.
+        InputError: a parameter has no meaning.
+    """
+    if "transfer-encoding" in request.headers and "content-length" in request.headers:
+        # RFC 9112, section 6.1: two readers may disagree about where this request ends.
+        raise Refusal(400, "the request tells its length twice", hint="send one of the headers", headers={"Connection": "close"})
+    parameters = _parameters(request.scope["query_string"], "the address")
+    query = None
+    if request.method == "POST":
+        query = await _posted(request, limits, parameters)
+    _refuse_updates(parameters)
+    _refuse_datasets(parameters)
+    given = parameters.get("query", [])
+    if len(given) + (query is not None) > 1:
+        raise Refusal(400, "there are several queries", hint="send one")
+    if given:
+        query = given[0]
+    if query is None and request.method == "POST":
+        raise Refusal(400, "there is no query", hint="send it as the parameter query")
+    choice = choose(request.headers.get("accept"), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
+    waits = _preferred(request.headers.get("prefer"))
+    return Asked(query, choice, _lowered(limits, parameters, waits), waits)
+
+
+def _parameters(encoded: bytes, where: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    try:
+        text = encoded.decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+    except UnicodeDecodeError:
+        raise Refusal(400, "it is not UTF-8", where=where, hint="percent-encode the bytes of UTF-8") from None
+    except ValueError:
+        raise Refusal(400, f"there are more than {MOST_PARAMETERS} parameters", where=where, hint="send fewer") from None
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+async def _posted(request: Request, limits: Limits, parameters: dict[str, list[str]]) -> str | None:
+    # Read before it is judged: a connection that is closed over an unread body is reset, and its sender never learns why.
+    body = await _body(request, limits)
+    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().casefold()
+    if request.headers.get("content-encoding", "identity").casefold() != "identity":
+        raise Refusal(415, "the body is compressed", hint="send it as it is")
+    if kind == UPDATE:
+        raise _update()
+    if kind not in (FORM, QUERY):
+        hint = f"send {QUERY} or {FORM}"
+        headers = {"Accept-Post": f"{QUERY}, {FORM}"}
+        raise Refusal(415, "the body is of no type that is read here", where=kind[:80] or None, hint=hint, headers=headers)
+    charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
+    if charset and charset[1].casefold() not in ("utf-8", "utf8", "us-ascii"):
+        raise Refusal(415, "the body is not in UTF-8", where=charset[1][:80], hint="send UTF-8")
+    if kind == FORM:
+        for name, values in _parameters(body, "the body").items():
+            parameters.setdefault(name, []).extend(values)
+        return None
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal(400, f"byte {error.start} is not UTF-8", where="the body", hint="send the query as UTF-8") from None
+
+
+async def _body(request: Request, limits: Limits) -> bytes:
+    most = limits.body_bytes
+    length = request.headers.get("content-length", "")
+    if length.isdigit() and int(length[:18]) > most and "expect" in request.headers:
+        raise _too_long(most)
+    content = bytearray()
+    received = 0
+    try:
+        async with asyncio.timeout(limits.patience):
+            async for piece in request.stream():
+                received += len(piece)
+                if received > MOST_DRAINED:
+                    break
+                if received <= most:
+                    content += piece
+    except TimeoutError:
+        what = f"the body did not arrive within {limits.patience:g} s"
+        raise Refusal(408, what, hint="send it faster", headers={"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise Refusal(400, "the body ends too early", hint="send it whole") from None
+    if received > most:
+        raise _too_long(most)
+    return bytes(content)
+
+
+def _too_long(most: int) -> Refusal:
+    return Refusal(413, f"the body is longer than {most:,} bytes", hint="ask for less at once", headers={"Connection": "close"})
+
+
+def _update() -> Refusal:
+    return Refusal(403, "this is an update, and the graph is read only", hint="change the annotation files instead")
+
+
+def _refuse_updates(parameters: Mapping[str, Sequence[str]]) -> None:
+    if "update" in parameters:
+        raise _update()
+
+
+def _refuse_datasets(parameters: Mapping[str, Sequence[str]]) -> None:
+    for name in _DATASET_PARAMETERS:
+        for given in filter(None, parameters.get(name, ())):
+            if name != "default-graph-uri" or given not in DEFAULT_GRAPH:
+                what = "there is no such graph here"
+                hint = f"leave {name} out: there is one default graph, and no named ones"
+                raise Refusal(400, what, where=f"{name}={given[:200]}", hint=hint)
+
+
+def _preferred(header: str | None) -> str | None:
+    """Return how long a client wants to wait at most (RFC 7240, section 4.3)."""
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,8})", header or "")
+    return found[1] if found and int(found[1]) > 0 else None
+
+
+def _lowered(limits: Limits, parameters: Mapping[str, Sequence[str]], waits: str | None) -> Limits:
+    asked = {"timeout": waits} if waits else {}
+    for name in lowerable():
+        values = parameters.get(name, ())
+        if len(values) > 1:
+            raise Refusal(400, f"{name} is given several times", hint="give it once")
+        if values:
+            asked[name] = values[0]
+    return limits.lowered(asked)
