@@ -106,7 +106,7 @@ RENDERINGS: dict[str, tuple[Callable[[list[Paragraph]], str], Form]] = {
 
 def measure(told: list[Paragraph], source: str, form: Form, score: Score, slips: list[str] | None) -> None:
     """Read one rendering and add what came of it."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         interview = read_string(source, form)
     except Exception as error:  # noqa: BLE001  whatever it is, it counts as a crash
@@ -115,7 +115,7 @@ def measure(told: list[Paragraph], source: str, form: Form, score: Score, slips:
         score.turns += sum(one.speaker is not None for one in told)
         return
     finally:
-        score.seconds += time.perf_counter() - start
+        score.seconds += time.process_time() - start
     score.words += len(source.split())
     compare(told, interview, score, slips)
 

@@ -11,7 +11,7 @@ from severance_kg.passages import Span
 
 _QUOTED = re.compile(r"[“\"][^”\"\n]{0,400}[”\"]")
 _ASKS = re.compile(
-    r"(?:(?:and|so|but|well|ok(?:ay)?|now|then|also|yes|right|for our readers[^,?]{0,80})[, ]+){0,2}"
+    r"(?:(?:and|or|so|but|well|ok(?:ay)?|now|then|also|yes|right|for our readers[^,?]{0,80})[, ]+){0,2}"
     r"(?:what|who|whom|whose|which|when|where|why|how|do|does|did|is|are|was|were|have|has|had|can|could|would|will|should|may|might|"
     r"isn['’]t|aren['’]t|don['’]t|didn['’]t|doesn['’]t|any|anything|if you|other than|in what|at what|to what|on what|for how|for what|with what|looking)\b",
     re.IGNORECASE,

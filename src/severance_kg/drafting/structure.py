@@ -160,7 +160,7 @@ def _dialogue_before(text: str, parts: Sequence[Part]) -> None:
     last = max((i for i, part in enumerate(parts) if part.fixed or part.role is Role.HEADING), default=-1)
     talk = [part for part in parts[last + 1 :] if not part.fixed]
     short = [part for part in talk if _is_talk(_words(text, part))]
-    if len(short) >= 3 and len(short) * 2 >= len(talk):
+    if len(short) >= 3 and len(short) * 3 >= len(talk):
         for part in talk:
             part.role, part.why, part.voice = Role.ANSWER, "dialogue before the first question", ""
 
