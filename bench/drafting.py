@@ -76,7 +76,9 @@ def labels_first(told: list[Paragraph]) -> str:
     """Render with a label on the first question and on the answer to it."""
     first = next(i for i, one in enumerate(told) if one.asks)
     second = next(i for i, one in enumerate(told) if i > first and one.speaker and not one.asks)
-    return "\n\n".join(f"{spaced(one.speaker or '')}: {one.text}" if i in (first, second) else one.text for i, one in enumerate(told))
+    return "\n\n".join(
+        f"{spaced(one.speaker or '')}: {one.text}" if i in (first, second) else one.text for i, one in enumerate(told)
+    )
 
 
 def bold_markdown(told: list[Paragraph]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from severance_kg.drafting import lexicon
-from severance_kg.drafting.people import PREPOSITIONS
+from severance_kg.drafting.people import PREPOSITIONS, without_offices
 from severance_kg.drafting.prose import Token
 
 _ADVERBS = frozenset(
@@ -18,10 +18,16 @@ _ADVERBS = frozenset(
     "both all himself herself themselves went on to as quoted cited heard continued proceeded goes quick keen "
     "eager happy able there here today yesterday reportedly".split()
 )
-_CONJUNCTIONS = frozenset("and but or nor yet so because although though while when whenever if unless that whether since as where until who which whose how why what".split())
-_DETERMINERS = frozenset("the a an his her their its our my this that these those one another some many several two three four both each every no most".split())
-_PUNCTUATION = frozenset(",.;:—–-()[]\"“”?!…/*_|")
-_TIMES = frozenset("monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow january february march april may june july august september october november december".split())
+_CONJUNCTIONS = frozenset(
+    "and but or nor yet so because although though while when whenever if unless that whether since as where until who which whose how why what".split()
+)
+_DETERMINERS = frozenset(
+    "the a an his her their its our my this that these those one another some many several two three four both each every no most".split()
+)
+_PUNCTUATION = frozenset(',.;:—–-()[]"“”?!…/*_|')
+_TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow january february march april may june july august september october november december".split()
+)
 _APPOSITIVE = frozenset(
     "who whose whom which a an the its his her their our one now then also speaking citing referring himself herself themselves in at of from "
     "with aged when while playing sitting standing smiling laughing recalling reflecting describing discussing writing talking "
@@ -106,7 +112,12 @@ def later(words: Sequence[Token]) -> Clause | None:
             subject = subject_left(words, i)
             if subject and _after_comma(words, subject):
                 return Clause("later", words[i], subject)
-        if words[i].text == "," and i + 2 < len(words) and is_cue(words, i + 1) and words[i + 1].lower not in lexicon.ADDRESSED_ONLY:
+        if (
+            words[i].text == ","
+            and i + 2 < len(words)
+            and is_cue(words, i + 1)
+            and words[i + 1].lower not in lexicon.ADDRESSED_ONLY
+        ):
             subject = subject_right(words, i + 1)
             if subject and words[i + 1].lower in lexicon.STRONG and not words[i + 1].lower.endswith("ing"):
                 return Clause("later inverted", words[i + 1], subject)
@@ -115,7 +126,14 @@ def later(words: Sequence[Token]) -> Clause | None:
 
 def _ends_clause(words: Sequence[Token], i: int) -> bool:
     after = words[i + 1] if i + 1 < len(words) else None
-    return after is None or after.text in ".,;:—–" or after.lower in PREPOSITIONS or after.lower in _TIMES or after.lower in lexicon.NO_NAMES or after.capital
+    return (
+        after is None
+        or after.text in ".,;:—–"
+        or after.lower in PREPOSITIONS
+        or after.lower in _TIMES
+        or after.lower in lexicon.NO_NAMES
+        or after.capital
+    )
 
 
 def _after_comma(words: Sequence[Token], subject: Subject) -> bool:
@@ -130,15 +148,19 @@ def before(words: Sequence[Token]) -> Clause | None:
     """Find the clause that leads to a quotation: "Erickson told Forbes in March,", "he added:"."""
     words = words[-60:]
     last = len(words) - 1
-    while last >= 0 and words[last].text in ",:—–-" + "(“\"":
+    while last >= 0 and words[last].text in ",:—–-" + '(“"':
         last -= 1
     closed = last < len(words) - 1
     while last >= 0 and words[last].lower in ("that", "how", "as", "of", "like", "it", "the", "a", "an"):
         last -= 1
+    if quotative := _be_like(words):
+        return quotative
     for i in range(last, -1, -1):
         if not is_cue(words, i):
             continue
         near = last - i
+        if _passive(words, i):
+            return None
         if words[i].lower in lexicon.WEAK and near > 3 and not words[i].lower.startswith("point"):
             continue
         subject = subject_left(words, i)
@@ -161,6 +183,35 @@ def before(words: Sequence[Token]) -> Clause | None:
     return None
 
 
+def _be_like(words: Sequence[Token]) -> Clause | None:
+    """Read "I'm like," and "she was like,"."""
+    end = len(words) - 1
+    while end >= 0 and words[end].text in ",:":
+        end -= 1
+    if end < 1 or words[end].lower not in ("like", "all"):
+        return None
+    before_it = words[end - 1]
+    pronoun, _, verb = before_it.lower.partition("'")
+    if verb in ("m", "s", "re") and pronoun in lexicon.PRONOUNS:
+        return Clause("before", before_it, Subject(before_it, before_it, "pronoun", head=pronoun))
+    if end >= 2 and before_it.lower in ("was", "is", "were", "am", "are") and words[end - 2].lower in lexicon.PRONOUNS:
+        pronoun_word = words[end - 2]
+        return Clause("before", before_it, Subject(pronoun_word, pronoun_word, "pronoun", head=pronoun_word.lower))
+    return None
+
+
+def _passive(words: Sequence[Token], i: int) -> bool:
+    """Whether somebody was asked or told: then they listen."""
+    if words[i].lower not in ("asked", "told", "informed", "reminded", "advised", "warned", "assured", "urged"):
+        return False
+    j = i - 1
+    while j >= 0 and words[j].lower.endswith("ly"):
+        j -= 1
+    if j < 0:
+        return True  # "Asked about it, she said": the asking is somebody else's
+    return words[j].lower in ("was", "were", "is", "are", "been", "being", "when", "if", "once") or (words[j].text == "," and False)
+
+
 def naming(words: Sequence[Token]) -> Clause | None:
     """Find the verb that gives a word of somebody's: "called it “a gift”", "dubbed by Roe “the keeper”"."""
     words = words[-40:]
@@ -175,7 +226,9 @@ def naming(words: Sequence[Token]) -> Clause | None:
 
 
 def _has_auxiliary(words: Sequence[Token], i: int) -> bool:
-    return any(word.lower in ("was", "is", "were", "are", "been", "be", "kept", "keeps", "as") for word in words[max(0, i - 3) : i])
+    return any(
+        word.lower in ("was", "is", "were", "are", "been", "be", "kept", "keeps", "as") for word in words[max(0, i - 3) : i]
+    )
 
 
 def according(words: Sequence[Token]) -> Clause | None:
@@ -186,7 +239,11 @@ def according(words: Sequence[Token]) -> Clause | None:
             subject = subject_right(words, i + 1)
             if subject:
                 return Clause("according to", words[i], subject)
-        if words[i].lower in ("from", "by") and i > 0 and words[i - 1].lower in ("quote", "quotation", "statement", "remark", "line"):
+        if (
+            words[i].lower in ("from", "by")
+            and i > 0
+            and words[i - 1].lower in ("quote", "quotation", "statement", "remark", "line")
+        ):
             subject = subject_right(words, i)
             if subject:
                 return Clause("quotation from", words[i], subject)
@@ -238,7 +295,9 @@ def dashed(words: Sequence[Token]) -> Clause | None:
 
 def _name_end(words: Sequence[Token], start: int) -> int:
     end = start
-    while end + 1 < len(words) and (words[end + 1].capital or words[end + 1].lower in lexicon.PARTICLES or words[end + 1].text == "."):
+    while end + 1 < len(words) and (
+        words[end + 1].capital or words[end + 1].lower in lexicon.PARTICLES or words[end + 1].text == "."
+    ):
         end += 1
     return end
 
@@ -283,8 +342,21 @@ def _before_apposition(words: Sequence[Token], comma: int) -> int:
             return -1
         inner = words[i + 1]
         before_it = words[i - 1]
-        aside = inner.lower in _APPOSITIVE or inner.text[0].isdigit() or inner.lower in lexicon.ROLE_NOUNS or _adverb(inner) or inner.lower.endswith("ing") or inner.lower.endswith("'s")
-        head = before_it.capital or before_it.lower in lexicon.PRONOUNS or before_it.lower in lexicon.ROLE_NOUNS or before_it.lower in lexicon.PLURAL_ROLES or before_it.lower in lexicon.VOICES
+        aside = (
+            inner.lower in _APPOSITIVE
+            or inner.text[0].isdigit()
+            or inner.lower in lexicon.ROLE_NOUNS
+            or _adverb(inner)
+            or inner.lower.endswith("ing")
+            or inner.lower.endswith("'s")
+        )
+        head = (
+            before_it.capital
+            or before_it.lower in lexicon.PRONOUNS
+            or before_it.lower in lexicon.ROLE_NOUNS
+            or before_it.lower in lexicon.PLURAL_ROLES
+            or before_it.lower in lexicon.VOICES
+        )
         if (aside or opening) and head and not _inside_aside(words, i):
             return i - 1
         opening = None
@@ -300,7 +372,11 @@ def _inside_aside(words: Sequence[Token], comma: int) -> bool:
     if j <= 0 or words[j].text not in ",—–" or comma - j > 25:
         return False
     first, before_it = words[j + 1], words[j - 1]
-    apposed = first.lower in ("a", "an", "who", "whose", "which", "the", "his", "her", "its") or first.text[0].isdigit() or first.lower in lexicon.ROLE_NOUNS
+    apposed = (
+        first.lower in ("a", "an", "who", "whose", "which", "the", "his", "her", "its")
+        or first.text[0].isdigit()
+        or first.lower in lexicon.ROLE_NOUNS
+    )
     return apposed and before_it.capital and before_it.lower not in lexicon.NO_NAMES and before_it.lower not in _TIMES
 
 
@@ -308,10 +384,18 @@ def _boundary(word: Token) -> bool:
     if not word.is_word:
         return word.text != "."
     low = word.lower
-    return low in PREPOSITIONS or low in _CONJUNCTIONS or low in lexicon.PRONOUNS - {"one"} or low in _BE or (low in lexicon.STRONG and not word.capital and low not in lexicon.ROLE_NOUNS)
+    return (
+        low in PREPOSITIONS
+        or low in _CONJUNCTIONS
+        or low in lexicon.PRONOUNS - {"one"}
+        or low in _BE
+        or (low in lexicon.STRONG and not word.capital and low not in lexicon.ROLE_NOUNS)
+    )
 
 
-_BE = frozenset("is was are were be been has had have did does do will would can could should may might must isn't wasn't".split())
+_BE = frozenset(
+    "is was are were be been has had have did does do will would can could should may might must isn't wasn't".split()
+)
 
 
 def _phrase_ending(words: Sequence[Token], end: int) -> Subject | None:
@@ -339,7 +423,11 @@ def _phrase_ending(words: Sequence[Token], end: int) -> Subject | None:
 def _outer(words: Sequence[Token], end: int) -> Subject | None:
     """Return the phrase that a preposition's phrase hangs on, if it can speak."""
     found = _phrase_ending(words, end)
-    if found and found.kind == "description" and (found.head in lexicon.ROLE_NOUNS or found.head in lexicon.PLURAL_ROLES or found.head in lexicon.VOICES):
+    if (
+        found
+        and found.kind == "description"
+        and (found.head in lexicon.ROLE_NOUNS or found.head in lexicon.PLURAL_ROLES or found.head in lexicon.VOICES)
+    ):
         return found
     if found and found.kind == "name" and end + 1 < len(words) and words[end + 1].lower in ("of", "from", "at", "with"):
         return found
@@ -360,13 +448,23 @@ def _phrase(words: Sequence[Token], start: int, end: int) -> Subject | None:
         first += 1
     while first < end and words[first].lower in lexicon.ROLE_NOUNS and words[first].lower not in lexicon.TITLES:
         first += 1
-    name = tuple(words[first : end + 1])
+    name = tuple(_without_offices(words[first : end + 1]))
+    if name and name[-1].lower in lexicon.DEMONYMS and _determined(words, start, first):
+        at = next(i for i in range(start, first + 1) if words[i].lower in _DETERMINERS or i == first)
+        return Subject(words[at], words[end], "description", head=name[-1].lower, definite=words[at].lower == "the")
     if name and not (len(name) == 1 and name[0].lower in _PLAIN_HEADS and _determined(words, start, first)):
-        return Subject(words[start] if words[start].lower in _DETERMINERS else name[0], words[end], "name", name)
+        return Subject(words[start], words[end], "name", name)
     return _description(words, start, end)
 
 
 _PLAIN_HEADS = lexicon.ROLE_NOUNS | lexicon.VOICES
+
+
+def _without_offices(words: Sequence[Token]) -> list[Token]:
+    dots = {word.start for word in words if not word.is_word}
+    kept = without_offices([word for word in words if word.is_word])
+    first = kept[0].start if kept else 0
+    return [word for word in words if word.start >= first and (word in kept or word.start in dots)]
 
 
 def _determined(words: Sequence[Token], start: int, first: int) -> bool:
@@ -384,18 +482,26 @@ def _in_name(words: Sequence[Token], i: int, end: int) -> bool:
 
 def _description(words: Sequence[Token], start: int, end: int) -> Subject | None:
     head = words[end].lower
-    at = next((i for i in range(end, start - 1, -1) if words[i].lower in _DETERMINERS or words[i].lower.endswith(("'s", "s'"))), None)
+    at = next(
+        (i for i in range(end, start - 1, -1) if words[i].lower in _DETERMINERS or words[i].lower.endswith(("'s", "s'"))), None
+    )
     somebody = head in _PLAIN_HEADS or head in lexicon.PLURAL_ROLES or head.endswith(("-year-old", "man", "woman", "person"))
     if at is None:
         plural = head in lexicon.PLURAL_ROLES
         if not plural:
             return None
-        return Subject(words[max(start, end - 2)] if words[max(start, end - 2)].is_word else words[end], words[end], "description", head=head)
+        return Subject(
+            words[max(start, end - 2)] if words[max(start, end - 2)].is_word else words[end], words[end], "description", head=head
+        )
     if at == end:
         return None
+    while at > start and words[at].lower.endswith(("'s", "s'")) and words[at - 1].is_word and words[at - 1].lower not in _CONJUNCTIONS:
+        at -= 1
     if not (somebody or head.endswith(("er", "or", "ist", "ian", "ess", "ant"))):
         return None
-    definite = words[at].lower in ("the", "his", "her", "their", "its", "this", "that", "our") or words[at].lower.endswith(("'s", "s'"))
+    definite = words[at].lower in ("the", "his", "her", "their", "its", "this", "that", "our") or words[at].lower.endswith(
+        ("'s", "s'")
+    )
     return Subject(words[at], words[end], "description", head=head, definite=definite)
 
 
@@ -430,12 +536,19 @@ def _ends_phrase(words: Sequence[Token], i: int, start: int) -> bool:
 def first_subject(words: Sequence[Token]) -> Subject | None:
     """Return the subject of a sentence's main clause: its first noun phrase, a preposition's phrase before it aside."""
     i = 0
-    while i < len(words) and (words[i].lower in ("but", "and", "so", "yet", "however", "meanwhile", "still", "then", "instead", "also") or words[i].text in ",—–“\""):
+    while i < len(words) and (
+        words[i].lower in ("but", "and", "so", "yet", "however", "meanwhile", "still", "then", "instead", "also")
+        or words[i].text in ',—–“"'
+    ):
         i += 1
     if i >= len(words):
         return None
     low = words[i].lower
-    if low in PREPOSITIONS or low in ("asked", "when", "while", "as", "though", "although", "if", "because", "once", "speaking", "despite") or (low.endswith("ing") and len(low) > 4):
+    if (
+        low in PREPOSITIONS
+        or low in ("asked", "when", "while", "as", "though", "although", "if", "because", "once", "speaking", "despite")
+        or (low.endswith("ing") and len(low) > 4)
+    ):
         comma = next((j for j in range(i, len(words)) if words[j].text == ","), None)
         return first_subject(words[comma + 1 :]) if comma is not None else None
     if low in lexicon.SPEAKING_PRONOUNS:

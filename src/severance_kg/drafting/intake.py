@@ -28,7 +28,10 @@ _MEDIA_TYPES = {
     "text/markdown": Form.MARKDOWN,
     "text/x-markdown": Form.MARKDOWN,
 }
-_PAGE = re.compile(r"\s{0,999}(?:<\?xml[^>]{0,200}>\s{0,99})?(?:<!--[^>]{0,999}-->\s{0,99}){0,9}<(?:!doctype\s+html|html|head|body|article|div|p|h1)\b", re.I)
+_PAGE = re.compile(
+    r"\s{0,999}(?:<\?xml[^>]{0,200}>\s{0,99})?(?:<!--[^>]{0,999}-->\s{0,99}){0,9}<(?:!doctype\s+html|html|head|body|article|div|p|h1)\b",
+    re.I,
+)
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -56,7 +59,9 @@ def _read(path: Path) -> bytes:
         told = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot be read: {told}", where=str(path), hint="check the path") from None
     if len(content) > MOST_BYTES:
-        raise InputError(f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB", where=str(path), hint="split it into several")
+        raise InputError(
+            f"the file is larger than {MOST_BYTES // 1024 // 1024} MiB", where=str(path), hint="split it into several"
+        )
     return content
 
 
@@ -93,4 +98,6 @@ def _refuse_binary(text: str, where: str) -> None:
     odd = re.search(r"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]", text)
     if odd:
         code = f"U+{ord(odd[0]):04X}"
-        raise InputError(f"there is a character {code} in it: this is no text", where=where, hint="give the text, HTML or Markdown file")
+        raise InputError(
+            f"there is a character {code} in it: this is no text", where=where, hint="give the text, HTML or Markdown file"
+        )

@@ -20,7 +20,9 @@ _WORKS = frozenset(
     "short musical opera piece record theme instalment installment podcast column exhibition thriller sitcom miniseries spin-off "
     "remake in on from of for like and since after before during with".split()
 )
-_SAID_TO_BE = frozenset("so-called called dubbed known termed nicknamed labelled labeled supposed self-styled proverbial alleged".split())
+_SAID_TO_BE = frozenset(
+    "so-called called dubbed known termed nicknamed labelled labeled supposed self-styled proverbial alleged".split()
+)
 _MINOR = frozenset("a an the of in on at to for and or but nor with from by as is it vs".split())
 _SCENE = re.compile(
     r"\b(?:in|during|from|throughout|opens|begins)\s+(?:(?:the|a|an|one|that|this|another|his|her|its|first|new|latest|opening|final|early|deleted|same)\s+){1,3}"
@@ -49,7 +51,11 @@ def kind_of(
     if clause is None or clause.pattern in ("later", "later inverted") and False:
         short = len(words) <= PARTIAL_WORDS + 1 and not text[run.words.end - 1] in "?!"
         return Kind.SCARE if short and (embedded or _sentence_goes_on(behind)) else Kind.DIRECT
-    if ahead and ahead[-1].lower in _SAID_TO_BE - {"called", "dubbed", "termed", "labelled", "labeled", "named"} and len(words) <= 4:
+    if (
+        ahead
+        and ahead[-1].lower in _SAID_TO_BE - {"called", "dubbed", "termed", "labelled", "labeled", "named"}
+        and len(words) <= 4
+    ):
         return Kind.SCARE
     if len(words) <= PARTIAL_WORDS and (embedded or (not spoken)):
         return Kind.PARTIAL
@@ -85,14 +91,25 @@ def _is_title(text: str, run: Quoted, words: list[str], ahead: Sequence[Token], 
 
 def _thinks(clause: Clause, ahead: Sequence[Token], behind: Sequence[Token]) -> bool:
     low = clause.verb.lower
-    if low in ("thought", "thinks", "wondered", "wonders", "mused") and clause.pattern in ("before", "behind", "inverted", "participle", "second verb"):
+    if low in ("thought", "thinks", "wondered", "wonders", "mused") and clause.pattern in (
+        "before",
+        "behind",
+        "inverted",
+        "participle",
+        "second verb",
+    ):
         return low != "mused" or False
     follows = [*ahead, *behind]
     for i, word in enumerate(follows[:-1]):
         if word.start == clause.verb.start:
             return low in ("told", "tells", "asked", "asks", "said", "says", "thinking", "telling") and (
-                follows[i + 1].lower in ("himself", "herself", "myself", "themselves") or low == "thinking"
-                or (follows[i + 1].lower == "to" and i + 2 < len(follows) and follows[i + 2].lower in ("himself", "herself", "myself"))
+                follows[i + 1].lower in ("himself", "herself", "myself", "themselves")
+                or low == "thinking"
+                or (
+                    follows[i + 1].lower == "to"
+                    and i + 2 < len(follows)
+                    and follows[i + 2].lower in ("himself", "herself", "myself")
+                )
             )
     return low == "thinking" and clause.pattern == "participle"
 

@@ -11,7 +11,9 @@ from severance_kg.drafting import lexicon
 from severance_kg.drafting.manuscript import Piece, trimmed
 from severance_kg.passages import Span
 
-ASKING = frozenset("q question interviewer host moderator reporter journalist presenter interviewing asker us editor emcee mc".split())
+ASKING = frozenset(
+    "q question interviewer host moderator reporter journalist presenter interviewing asker us editor emcee mc".split()
+)
 ANSWERING = frozenset("a answer interviewee guest respondent answers reply response".split())
 
 _TIME = re.compile(
@@ -24,7 +26,9 @@ _LABEL = re.compile(
     rf"\s*(?:>{{1,3}}\s*|[-–—]\s+)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,5}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]]|,\s[^:,.?!\n]{{3,50}})?\s?[:：](?=\s|\Z|[A-Z“\"‘])\s*"
 )
 _LETTER = re.compile(r"\s*(?P<name>[QA]|Question|Answer)\s?#?\d{0,3}\s?(?:[.:)]|[-–—](?=\s))\s*(?=\S|\Z)")
-_ALONE = re.compile(rf"\s*(?:>{{1,3}}\s*)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,3}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]])?\s*\Z")
+_ALONE = re.compile(
+    rf"\s*(?:>{{1,3}}\s*)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,3}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]])?\s*\Z"
+)
 _NEVER = frozenset(
     "note notes nb n.b update updates updated correction warning image images photo photos photograph picture video watch listen source sources credit credits "
     "related read more see also spoiler spoilers editor's editors edit disclaimer tip tips example fact facts summary date time times "
@@ -92,7 +96,12 @@ _INLINE_LETTER = re.compile(r"(?<=[.?!…”\"’)])\s+(?=[QA]\d{0,3}\s?[:.]\s)"
 
 def _without_time(text: str, line: Line) -> Line:
     found = _TIME.match(text, line.span.start, line.span.end)
-    if found and (found["open"] or found.end() == line.span.end or found["time"].count(":") == 2 or _LABEL.match(text, found.end(), line.span.end)):
+    if found and (
+        found["open"]
+        or found.end() == line.span.end
+        or found["time"].count(":") == 2
+        or _LABEL.match(text, found.end(), line.span.end)
+    ):
         return replace(line, span=Span(min(found.end(), line.span.end), line.span.end), time=found["time"])
     last = _ENDS_IN_TIME.search(text, max(line.span.start, line.span.end - 60), line.span.end)
     if last and _ALONE.match(text, line.span.start, last.start()):
@@ -127,7 +136,9 @@ def _can_be_label(name: str, letter: bool) -> bool:
     words = [word.casefold().strip(".") for word in name.split()]
     if letter or key(name) in ASKING | ANSWERING:
         return True
-    return not (set(words[:1]) & _NEVER or all(word in lexicon.NO_NAMES | lexicon.PARTICLES for word in words) or words[0].isdigit())
+    return not (
+        set(words[:1]) & _NEVER or all(word in (lexicon.NO_NAMES - lexicon.CALENDAR) | lexicon.PARTICLES for word in words) or words[0].isdigit()
+    )
 
 
 def _accepted(text: str, lines: Sequence[Line], candidates: Sequence[Line | None]) -> frozenset[str]:
@@ -164,7 +175,7 @@ def _first_pair(text: str, candidates: Sequence[Line | None]) -> set[str]:
     found = [(i, c) for i, c in enumerate(candidates) if c and not c.alone and c.name]
     for (i, first), (j, second) in zip(found, found[1:], strict=False):
         if j - i <= 6 and key(first.name or "") != key(second.name or ""):
-            asks = text[first.span.start : first.span.end].rstrip("”\"’) ").endswith("?")
+            asks = text[first.span.start : first.span.end].rstrip('”"’) ').endswith("?")
             if asks or key(first.name or "") in ASKING or len(candidates) - i >= 4:
                 return {key(first.name or ""), key(second.name or "")}
     return set()

@@ -33,7 +33,10 @@ def _participle(base: str) -> str:
     return base + (base[-1] if base in _DOUBLED else "") + "ing"
 
 
-_DOUBLED = frozenset("quip admit sob stammer chip nod blab rap chat dub vow quit pun riff plan refer demur concur".split()) - {"stammer", "vow"}
+_DOUBLED = frozenset("quip admit sob stammer chip nod blab rap chat dub vow quit pun riff plan refer demur concur".split()) - {
+    "stammer",
+    "vow",
+}
 
 SPEAKING = _forms(
     "add admit advise affirm agree allege announce answer argue ask assert assure aver beam bark beg bellow boast blurt brag "
@@ -91,7 +94,9 @@ WITH_LISTENER = frozenset(
     "reassured begged promised thanked teased greeted implored cautioned".split()
 )
 
-ADDRESSED_ONLY = frozenset("told tell tells telling informed informs assured assures reminded reminds reassured thanked thanks".split())
+ADDRESSED_ONLY = frozenset(
+    "told tell tells telling informed informs assured assures reminded reminds reassured thanked thanks".split()
+)
 
 HE = frozenset({"he"})
 SHE = frozenset({"she"})
@@ -103,7 +108,7 @@ TITLES = frozenset(
     "mr mrs ms mx miss dr prof professor sir dame lord lady rev reverend fr father sister brother st capt captain col colonel gen general "
     "lt lieutenant maj major sgt sergeant cpl cmdr commander adm admiral sen senator rep representative gov governor pres president "
     "hon judge justice chief detective det officer inspector king queen prince princess pope bishop archbishop cardinal rabbi imam "
-    "sheikh mayor minister secretary ambassador chancellor premier congressman congresswoman councillor coach".split()
+    "sheikh mayor minister secretary ambassador chancellor premier congressman congresswoman councillor coach sens reps drs profs messrs emeritus".split()
 )
 HE_TITLES = frozenset("mr sir lord father fr king prince brother congressman pope".split())
 SHE_TITLES = frozenset("mrs ms miss dame lady queen princess sister congresswoman".split())
@@ -161,6 +166,15 @@ VOICES = frozenset(
 )
 """Things that are said to say: statements, papers, institutions."""
 
+CALENDAR = frozenset("april may june august march spring summer autumn winter sunday friday".split())
+"""Names of months, seasons and days that are people's names as well."""
+
+DEMONYMS = frozenset(
+    "republican democrat democratic conservative liberal american briton englishman englishwoman scot scotsman irishman welshman canadian "
+    "australian californian texan londoner parisian german italian spaniard frenchman frenchwoman russian european african asian new-yorker "
+    "yorker angeleno oscar-winner grammy-winner nobel-laureate laureate native alum alumnus alumna icon legend vet duo pair".split()
+)
+
 NO_NAMES = frozenset(
     "a an the this that these those there here it its he his him she her hers they their them we our us i my me you your who whom whose which "
     "what when where why how if but and or nor so yet for as at by from in into of off on onto out over to under up with within without "
@@ -196,7 +210,7 @@ GROUP_NAMES = frozenset(
 
 HE_NAMES = frozenset(
     "aaron adam adrian ahmed alan albert alex alexander alexei alfred ali amir andrew andy angus anthony antonio arthur ashton austin "
-    "ben benedict benjamin bernard bill billy bob bobby boris brad bradley brandon brendan brent brett brian britt bruce bryan bryce "
+    "ben benedict bernie bert barney basil blake bo boyd brock benjamin bernard bill billy bob bobby boris brad bradley brandon brendan brent brett brian britt bruce bryan bryce "
     "caleb carl carlos casey cedric charles charlie chester chris christian christopher chuck clark clive colin connor craig dale damon dan "
     "daniel danny darren dave david dean declan denis dennis derek desmond dick diego dmitri dominic don donald doug douglas duncan dylan "
     "earl ed eddie edgar edmund eduardo edward edwin eli elijah elliot elliott emmanuel eric erik ernest ethan eugene evan felix fernando "
@@ -222,7 +236,7 @@ SHE_NAMES = frozenset(
     "emily emma erica erin esther ethel eva eve evelyn fatima faye felicity fiona flora florence frances francesca freya gabriela gail "
     "gemma genevieve georgia georgina geraldine gillian gina gloria grace greta gwen hannah harriet hazel heather heidi helen helena helly "
     "hillary hilary holly hope ida imogen ingrid irene iris isabel isabella isla ivy jackie jacqueline jane janet janice jasmine jean "
-    "jeanette jen jenna jennifer jenny jess jessica jill joan joanna joanne jocelyn josephine joy joyce juanita judith judy julia juliana "
+    "jeanette jen jenni jenna jennifer jenny jess jessica jill joan joanna joanne jocelyn josephine joy joyce juanita judith judy julia juliana "
     "julianne julie juliet june karen kate katherine kathleen kathryn kathy katie katrina kayla keira kelly kerry kim kimberly kirsten "
     "kristen kristin lara laura lauren leah leila lena lesley leslie lily linda lisa liz lois lola lorna lorraine louise lucia lucille "
     "lucy lydia lynn mabel madeleine madeline maggie mandy marcia margaret margot maria marian marianne marie marilyn marion marjorie "

@@ -116,6 +116,8 @@ class _Scanner:
         if mark in _SINGLE and self._is_apostrophe(number, match):
             return
         at = self._closed_by(mark, match, number)
+        if at is None and mark == "“" and self._wrong_way_round(match):
+            at = len(self.open) - 1
         if at is not None:
             self._close(at, match)
         elif mark in _CLOSES_WITH and self._opens(mark, match):
@@ -157,12 +159,21 @@ class _Scanner:
         """Return where in the stack the run is that a mark closes."""
         for depth in range(len(self.open) - 1, max(len(self.open) - 4, -1), -1):
             run = self.runs[self.open[depth]]
-            if mark not in _CLOSES_WITH[run.mark] and not (mark == '"' and run.mark in "“„") and not (mark == "”" and run.mark == '"'):
+            if (
+                mark not in _CLOSES_WITH[run.mark]
+                and not (mark == '"' and run.mark in "“„")
+                and not (mark == "”" and run.mark == '"')
+            ):
                 continue
             if mark in ('"', "'") and self._must_open(match, number):
                 return None
             return depth
         return None
+
+    def _wrong_way_round(self, match: re.Match[str]) -> bool:
+        """Whether an opening mark stands where only a closing one can, as word processors now and then have it."""
+        innermost = self.open and self.runs[self.open[-1]].mark == "“"
+        return bool(innermost) and self._before(match) in _TERMINAL and self._after(match).isspace()
 
     def _must_open(self, match: re.Match[str], number: int) -> bool:
         before, after = self._before(match), self._after(match)

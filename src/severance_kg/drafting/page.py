@@ -133,7 +133,10 @@ def _extract(source: str, url: str | None, where: str) -> tuple[set[str], Metada
     if document is None:
         return set(), Metadata(url=url)
     told = {key: str(document.get(key) or "") or None for key in ("title", "author", "date", "sitename", "url")}
-    kept = {re.sub(r"\W+", "", "".join(map(str, element.itertext()))) for element in document.iter("p", "head", "item", "quote", "cell")}
+    kept = {
+        re.sub(r"\W+", "", "".join(map(str, element.itertext())))
+        for element in document.iter("p", "head", "item", "quote", "cell")
+    }
     metadata = Metadata(told["title"], told["author"], told["date"], told["sitename"], told["url"] or url)
     return kept - {""}, metadata
 

@@ -16,7 +16,9 @@ _WITH = re.compile(
     r"(?:phoned|questioned|asked|joined by|welcomes?|welcomed))\s+",
     re.IGNORECASE,
 )  # fmt: skip
-_TELLS = re.compile(r"\b(?:tells|told|talks to|speaks to|spoke to|talks with|discusses|opens up|on|interviewed by|answers)\b", re.IGNORECASE)
+_TELLS = re.compile(
+    r"\b(?:tells|told|talks to|speaks to|spoke to|talks with|discusses|opens up|on|interviewed by|answers)\b", re.IGNORECASE
+)
 _BY = re.compile(r"\binterviewed by\b|\binterview(?:ed)? conducted by\b", re.IGNORECASE)
 _MANY = re.compile(
     r"\b(?:(?:the|two|three|four|five|six|several|both|some|meteorological|[a-z]+)\s+)?(?:experts|owners|members|stars|creators|writers|directors|actors|"
@@ -26,7 +28,9 @@ _MANY = re.compile(
 )
 _ONE_OF = re.compile(r"\bone of\b[^.]{0,40}\Z", re.IGNORECASE)
 _SYMMETRIC = re.compile(r"(?:spoke|speak|talk|chat|sat|sit|sits|caught|met|meet|correspond)", re.IGNORECASE)
-_END = re.compile(r"[.?!;\n]|\b(?:about|regarding|concerning|for|after|before|during|at|in|over|via|by)\b|\bto (?:discuss|talk|find|learn|ask)\b")
+_END = re.compile(
+    r"[.?!;\n]|\b(?:about|regarding|concerning|for|after|before|during|at|in|over|via|by)\b|\bto (?:discuss|talk|find|learn|ask)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,9 @@ def _stretch(text: str, start: int, end: int) -> Span:
     limit = min(end, start + 220)
     for stop in _END.finditer(text, start, limit):
         word = text[max(0, stop.start() - 3) : stop.start()].split()[-1:] or [""]
-        if stop[0] == "." and (len(word[0]) == 1 or word[0].lower() in lexicon.ABBREVIATIONS or text[stop.start() - 2 : stop.start() - 1] == "."):
+        if stop[0] == "." and (
+            len(word[0]) == 1 or word[0].lower() in lexicon.ABBREVIATIONS or text[stop.start() - 2 : stop.start() - 1] == "."
+        ):
             continue
         if stop[0] in ("in", "for", "at", "by") and stop.start() - start < 60:
             continue
@@ -113,7 +119,9 @@ def _stretch(text: str, start: int, end: int) -> Span:
 def _names_in(people: People, span: Span, *, chain: bool = False) -> list[str]:
     """Return the people named in a stretch; with ``chain`` only the first and those joined to it by commas and "and"."""
     found = [
-        (one.start, one.end, people.figures[one.figure].name) for one in people.between(span) if _somebody(people.figures[one.figure])
+        (one.start, one.end, people.figures[one.figure].name)
+        for one in people.between(span)
+        if _somebody(people.figures[one.figure])
     ]
     if not chain or not found:
         return list(dict.fromkeys(name for _, _, name in found))
@@ -126,7 +134,9 @@ def _names_in(people: People, span: Span, *, chain: bool = False) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-_ABSTRACT = frozenset("national international united general new federal royal american british european world great public social american house white high supreme".split())
+_ABSTRACT = frozenset(
+    "national international united general new federal royal american british european world great public social american house white high supreme".split()
+)
 
 
 def _somebody(figure: Figure) -> bool:

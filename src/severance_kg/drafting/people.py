@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -75,13 +75,18 @@ class People:
 
     def _names(self, match: re.Match[str], begins_sentence: bool) -> Iterable[list[Token]]:
         words = [token for token in tokens(self.text, match.start(), match.end()) if token.is_word]
+        for part in _cut_at_possessives(words):
+            yield from self._name(part, begins_sentence and part[0] is words[0])
+
+    def _name(self, words: list[Token], begins_sentence: bool) -> Iterable[list[Token]]:
         while words and (words[0].lower in lexicon.NO_NAMES or (begins_sentence and words[0].lower in _OPENERS)):
             words = words[1:]
-        while words and words[-1].lower in lexicon.NO_NAMES and words[-1].lower not in lexicon.HE_NAMES | lexicon.SHE_NAMES:
+        while words and words[-1].lower in lexicon.NO_NAMES and not _ends_name(words):
             words = words[:-1]
         # Roles may be in capitals, as in headlines: "Showrunner Dan Erickson".
-        while len(words) > 1 and words[0].lower in lexicon.ROLE_NOUNS and words[0].lower not in lexicon.TITLES:
-            words = words[1:]
+        words = without_offices(words)
+        if all(word.lower in lexicon.TITLES for word in words):
+            return
         if words and len(words[0].text) > 1:
             yield words
 
@@ -89,7 +94,7 @@ class People:
         """Take in one mention of a name, and return whose it is."""
         span = Span(words[0].start, words[-1].end)
         title, bare = _untitled(words)
-        forms = [_POSSESSIVE.sub("", token.text) for token in bare]
+        forms = forms_of(self.text, bare)
         number = self._figure(forms, title)
         figure = self.figures[number]
         figure.mentions.append(span)
@@ -141,13 +146,14 @@ class People:
         fitting = [i for i in whole if not gender or self.figures[i].gender in (None, gender)]
         # Surnames before first names: "Mark" of "Mark Scout" is found only if nobody's surname is Mark.
         last = [i for i in fitting if self.figures[i].surname.casefold() == full]
-        return (last or fitting or [None])[-1]
+        found = last or fitting
+        return found[-1] if found else None
 
     def _is_subject(self, span: Span, within: Span) -> bool:
         before = self.text[max(within.start, span.start - 40) : span.start].rstrip()
         after = self.text[span.end : span.end + 2]
         last = before.rsplit(maxsplit=1)[-1].lower() if before else ""
-        return after[:1] not in "'’" and last.strip("(\"“") not in _PREPOSITIONS
+        return after[:1] not in "'’" and last.strip('("“') not in _PREPOSITIONS
 
     def _is_played(self, span: Span, within: Span) -> bool:
         """Whether the text says that somebody plays this one: a character, whose words are not the actor's."""
@@ -247,7 +253,7 @@ class People:
                 between = any(seen.figure != speaker and seen.start >= spoke_at for seen in fitting)
                 return Found(speaker, 0.88 if between else 0.95)
             return Found(fresh[0].figure, 0.8)
-        candidates = known or fitting
+        candidates = known or [seen for seen in fitting if self.figures[seen.figure].roles] or fitting
         subjects = [seen for seen in candidates if seen.subject] or candidates
         if not subjects:
             return Found(None, 0.0)
@@ -264,13 +270,60 @@ class People:
         somebody = figure.first is not None or figure.gender or figure.roles
         return bool(not figure.group and somebody and figure.gender in (None, gender))
 
+    def near(self, at: int, speaker: int | None, spoke_at: int) -> Found:
+        """Return who an epithet such as "the Kentucky Republican" stands for: the last speaker, or the only one at hand."""
+        if speaker is not None and at - spoke_at < _REACH:
+            return Found(speaker, 0.8)
+        i = bisect_left(self._seen, at, key=lambda seen: seen.start)
+        close = [seen for seen in self._seen[max(0, i - 12) : i] if at - seen.start < _REACH]
+        somebody = {seen.figure for seen in close if self.figures[seen.figure].gender and not self.figures[seen.figure].group}
+        return Found(next(iter(somebody)), 0.82) if len(somebody) == 1 else Found(None, 0.0)
+
     def records(self) -> tuple[Person, ...]:
         """Return the people, in the order in which they are met; groups and lone capital words are left out."""
         return tuple(
             Person(figure.name, tuple(figure.roles), tuple(figure.mentions))
             for figure in self.figures
-            if not figure.group and (figure.first or figure.gender or figure.roles)
+            if not figure.group and (figure.gender or figure.roles)
         )
+
+
+def _cut_at_possessives(words: list[Token]) -> Iterable[list[Token]]:
+    """Divide "George Smith's Nobel Prize" behind the name."""
+    part: list[Token] = []
+    for word in words:
+        part.append(word)
+        if word.lower.endswith(("'s", "s'")):
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _ends_name(words: list[Token]) -> bool:
+    last = words[-1].lower
+    if last in lexicon.HE_NAMES | lexicon.SHE_NAMES:
+        return True
+    return len(words) > 1 and last in lexicon.CALENDAR and words[0].lower in lexicon.HE_NAMES | lexicon.SHE_NAMES | lexicon.TITLES
+
+
+def without_offices(words: list[Token]) -> list[Token]:
+    """Return a name without the offices in capitals before it: "Senate Majority Leader Mitch McConnell"."""
+    for i in range(len(words) - 2, -1, -1):
+        low = words[i].lower.rstrip(".")
+        if low in lexicon.ROLE_NOUNS or low in lexicon.TITLES or low in lexicon.VOICES:
+            short = low in lexicon.TITLES and (i == 0 or words[i - 1].lower.rstrip(".") not in lexicon.TITLES)
+            return words[i:] if short else words[i + 1 :]
+    return words
+
+
+def forms_of(text: str, words: Sequence[Token]) -> list[str]:
+    """Return the words of a name as they are printed: initials keep their full stop, possessives lose their ending."""
+    forms: list[str] = []
+    for word in words:
+        stopped = text[word.end : word.end + 1] == "." and (len(word.text) == 1 or word.lower in ("jr", "sr"))
+        forms.append(_POSSESSIVE.sub("", word.text) + ("." if stopped else ""))
+    return forms
 
 
 def _same_person(figure: Figure, forms: list[str]) -> bool:
@@ -318,7 +371,10 @@ _PLAYS = re.compile(
     r"(?:\s(?!and\b|by\b)[a-z-]+){0,4}\s\Z"
 )
 _PLAYED_BY = re.compile(r",?\s(?:who is |is |was )?(?:played|portrayed|voiced) by\b")
-_WHO_DOES = re.compile(r",?\s+who(?: also| has)?\s+(plays?|played|portrays?|directs?|directed|wrote|writes|created|creates|produces?|produced)\b", re.I)
+_WHO_DOES = re.compile(
+    r",?\s+who(?: also| has)?\s+(plays?|played|portrays?|directs?|directed|wrote|writes|created|creates|produces?|produced)\b",
+    re.I,
+)
 _DOERS = {
     **dict.fromkeys(("play", "plays", "played", "portray", "portrays"), "actor"),
     **dict.fromkeys(("direct", "directs", "directed"), "director"),

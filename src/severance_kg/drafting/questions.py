@@ -30,8 +30,13 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 _HEADING_END = re.compile(r"[.?!:;,…”\"')\]—–-]\Z")
-_DATE = re.compile(r"(?:[A-Z][a-z]+day,? )?(?:[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d\d-\d\d)\Z")
-_BYLINE = re.compile(r"(?:(?:written|interview(?:ed)?|story|words|text|reporting|photographs?|edited) )?by (?:[A-Z][\w.'’-]+(?: |,|\Z)){1,5}.{0,60}\Z", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:[A-Z][a-z]+day,? )?(?:[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d\d-\d\d)\Z"
+)
+_BYLINE = re.compile(
+    r"(?:(?:written|interview(?:ed)?|story|words|text|reporting|photographs?|edited) )?by (?:[A-Z][\w.'’-]+(?: |,|\Z)){1,5}.{0,60}\Z",
+    re.IGNORECASE,
+)
 
 ASK, REPLY, TELL = 0, 1, 2
 _STATES = (ASK, REPLY, TELL)
@@ -85,7 +90,9 @@ def wording(words: str, names: Sequence[str] = ()) -> Wording:
     ask -= 1.4 if me and not you else 0.0
     ask -= 1.2 if _REPLY.match(told.strip()) and not prompt else 0.0
     ask -= 3.0 if count > 150 else 1.6 if count > 75 else 0.6 if count > 45 else 0.0
-    reply = 0.4 + (1.0 if me and not prompt else 0.0) + (0.8 if _REPLY.match(told.strip()) else 0.0) + (0.4 if count > 45 else 0.0)
+    reply = (
+        0.4 + (1.0 if me and not prompt else 0.0) + (0.8 if _REPLY.match(told.strip()) else 0.0) + (0.4 if count > 45 else 0.0)
+    )
     tell = 0.4 - (2.0 if me else 0.0) - (1.5 if you else 0.0) - (2.0 if question else 0.0)
     if any(re.search(rf"\b{re.escape(name)}\b", told) for name in names):
         tell += 1.6
@@ -125,7 +132,7 @@ def looks_like_heading(words: str) -> bool:
     count = len(words.split())
     if not 1 <= count <= 9 or not (words[0].isupper() or words[0].isdigit()) or "\n" in words:
         return False
-    if _HEADING_END.search(words) or words[0] in "“\"":
+    if _HEADING_END.search(words) or words[0] in '“"':
         return False
     return not (_ASKS.match(words) and _YOU.search(words)) and not (_ME.search(words) and count > 3)
 

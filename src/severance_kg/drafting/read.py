@@ -114,7 +114,9 @@ def _attribute(text: str, parts: Sequence[Part], runs: Sequence[Quoted], people:
             nth += 1
         said = part.role in (Role.QUESTION, Role.ANSWER)
         if mine:
-            speakers.paragraph(number, span, before, mine, part.attribution if said else None)
+            following = parts[number + 1] if number + 1 < len(parts) else None
+            after = following.line.span if following and following.role is Role.NARRATION and not said else None
+            speakers.paragraph(number, span, before, after, mine, part.attribution if said else None)
         if part.role is not Role.FURNITURE:
             before = span if not said else None
     attribute_nested(text, runs, speakers.told, people)
@@ -129,12 +131,12 @@ def _blocks(parts: Sequence[Part], text: NormalisedText) -> tuple[Block, ...]:
         line = part.line
         whole = Span(min(line.piece.span.start, line.span.start), max(line.span.end, line.span.start))
         if blocks and whole.start < blocks[-1].span.end:
-            whole = Span(line.label.start if line.label and line.label.start >= blocks[-1].span.end else line.span.start, whole.end)
+            whole = Span(
+                line.label.start if line.label and line.label.start >= blocks[-1].span.end else line.span.start, whole.end
+            )
         while paragraph < len(starts) and starts[paragraph] <= line.span.start:
             paragraph += 1
-        blocks.append(
-            Block(line.span, whole, max(paragraph, 1), part.role, part.attribution, line.label, line.time, part.why)
-        )
+        blocks.append(Block(line.span, whole, max(paragraph, 1), part.role, part.attribution, line.label, line.time, part.why))
     return tuple(blocks)
 
 

@@ -14,7 +14,7 @@ from severance_kg.drafting.clauses import Clause, Subject
 from severance_kg.drafting.interview import Attribution, Evidence, Kind, Mention
 from severance_kg.drafting.kinds import kind_of
 from severance_kg.drafting.marks import Quoted
-from severance_kg.drafting.people import Found, People, untitled
+from severance_kg.drafting.people import Found, People, forms_of, untitled
 from severance_kg.drafting.prose import Token, sentence_ends, tokens
 from severance_kg.passages import Span
 
@@ -34,6 +34,7 @@ CONFIDENCE = {
     "according to": 0.96,
     "quotation from": 0.92,
     "paragraph before": 0.93,
+    "paragraph behind": 0.92,
     "resumed": 0.96,
     "later": 0.93,
     "later inverted": 0.93,
@@ -82,13 +83,22 @@ class Speakers:
         self.told: dict[int, Told] = {}
         self._last = _Last()
 
-    def paragraph(self, number: int, piece: Span, before: Span | None, outer: Sequence[int], narrator: Attribution | None) -> None:
+    def paragraph(
+        self,
+        number: int,
+        piece: Span,
+        before: Span | None,
+        after: Span | None,
+        outer: Sequence[int],
+        narrator: Attribution | None,
+    ) -> None:
         """Attribute the outermost runs of one paragraph.
 
         Args:
             number: the paragraph's place in the text, counted from zero.
             piece: the paragraph.
             before: the paragraph before it, if it is of the same voice.
+            after: the paragraph behind it, likewise.
             outer: positions of the runs that begin in it.
             narrator: who says the words around the quotations, where that is a speaker of the interview.
         """
@@ -99,12 +109,12 @@ class Speakers:
             ahead = Span(max(edges[nth], run.marks.start - REACH), run.marks.start)
             behind = Span(min(run.marks.end, ends), min(ends, run.marks.end + REACH))
             place = _Place(i, nth, number, piece, ahead, behind, outer[nth - 1] if nth else None)
-            self._settle(place, before, narrator)
+            self._settle(place, before, after, narrator)
         self._from_next(outer)
 
     # ── One quotation ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _settle(self, place: _Place, before: Span | None, narrator: Attribution | None) -> None:
+    def _settle(self, place: _Place, before: Span | None, after: Span | None, narrator: Attribution | None) -> None:
         run = self._runs[place.run]
         if narrator and run.marks.start <= place.piece.start + 1 and run.marks.end >= place.piece.end - 1:
             self.told[place.run] = Told(Kind.DIRECT, narrator)  # a whole turn in quotation marks
@@ -114,16 +124,25 @@ class Speakers:
         told = Told(Kind.DIRECT, _NOBODY)
         if clause:
             told.figure, told.attribution = self._resolve(clause, clause.pattern, narrator)
+        elif clause := self._clause_below(place, after):
+            told.figure, told.attribution = self._resolve(clause, "paragraph behind", narrator)
         elif not ahead:
-            self._without_clause(place, before, behind, narrator, told)
+            self._without_clause(place, before, narrator, told)
+        elif place.previous is not None and not any(e < place.ahead.end for e in sentence_ends(self._text, *place.ahead)):
+            self._as_before(place.previous, "same sentence", told)
+            clause = Clause("same sentence", ahead[-1], Subject(ahead[-1], ahead[-1], "pronoun")) if told.attribution.speaker else None
         told.kind = kind_of(self._text, run, ahead, behind, clause, self._character(told.figure))
         if told.kind in (Kind.TITLE, Kind.SCARE):
             told.figure, told.attribution = None, Attribution(None, 0.0, Evidence("no speech"))
         elif told.resumes is None:
-            told.resumes = self._split(place, ahead)
+            told.resumes = self._split(place, ahead, told)
         self.told[place.run] = told
         if told.attribution.speaker is not None and told.kind is not Kind.THOUGHT:
-            end = behind[-1].end if clause and clause.pattern in ("behind", "inverted", "later", "later inverted") and behind else run.marks.end
+            end = (
+                behind[-1].end
+                if clause and clause.pattern in ("behind", "inverted", "later", "later inverted") and behind
+                else run.marks.end
+            )
             self._last = _Last(told.figure, told.attribution, min(end, place.behind.end), place.number)
 
     def _character(self, figure: int | None) -> bool:
@@ -140,7 +159,15 @@ class Speakers:
             return leading
         if beside and beside.pattern != "behind":
             return beside
-        return beside or leading or clauses.naming(ahead) or clauses.according(ahead) or clauses.according(behind) or clauses.later(behind) or clauses.possessor(ahead)
+        return (
+            beside
+            or leading
+            or clauses.naming(ahead)
+            or clauses.according(ahead)
+            or clauses.according(behind)
+            or clauses.later(behind)
+            or clauses.possessor(ahead)
+        )
 
     def _closes(self, behind: list[Token], clause: Clause) -> bool:
         """Whether the clause behind a full stop says no more than who speaks: "“….” Erickson said he was glad" does not count."""
@@ -149,9 +176,22 @@ class Speakers:
         rest = [word for word in behind if word.start >= clause.verb.end]
         if not rest or rest[0].text in ".;":
             return True
-        return rest[0].lower in ("in", "to", "on", "at", "during", "after", "of", "when", "while", "with", "as", "about") or rest[0].text in ",—–"
+        return (
+            rest[0].lower in ("in", "to", "on", "at", "during", "after", "of", "when", "while", "with", "as", "about")
+            or rest[0].text in ",—–"
+        )
 
-    def _without_clause(self, place: _Place, before: Span | None, behind: list[Token], narrator: Attribution | None, told: Told) -> None:
+    def _clause_below(self, place: _Place, after: Span | None) -> Clause | None:
+        """A quotation that ends its paragraph with a comma: who speaks may stand in the next one."""
+        run = self._runs[place.run]
+        comma = self._text[run.words.end - 1] == ","
+        if after is None or not comma or self._text[place.behind.start : place.behind.end].strip():
+            return None
+        end = min(after.end, after.start + REACH)
+        words = tokens(self._text, after.start, next(sentence_ends(self._text, after.start, end), end))
+        return clauses.behind(words) if words and words[0].is_word else None
+
+    def _without_clause(self, place: _Place, before: Span | None, narrator: Attribution | None, told: Told) -> None:
         """Nothing in its own sentence tells who speaks: look at the piece before it, the sentence before, the paragraph before."""
         if place.previous is not None and not self._text[place.ahead.start : place.ahead.end].strip(" ,;—–-\t\n"):
             self._as_before(place.previous, "resumed", told)
@@ -185,7 +225,13 @@ class Speakers:
     def _from_paragraph_before(self, place: _Place, before: Span, told: Told, narrator: Attribution | None) -> None:
         ending = self._text[max(before.start, before.end - REACH) : before.end].rstrip()
         if ending.endswith((":", ",")):
-            start = max([before.start, before.end - REACH, *list(sentence_ends(self._text, max(before.start, before.end - REACH), before.end))[:-1]])
+            start = max(
+                [
+                    before.start,
+                    before.end - REACH,
+                    *list(sentence_ends(self._text, max(before.start, before.end - REACH), before.end))[:-1],
+                ]
+            )
             words = tokens(self._text, start, before.end)
             clause = clauses.before(words) or clauses.label(words) or clauses.possessor(words) or clauses.according(words)
             if clause is None and (subject := clauses.first_subject(words)):
@@ -221,7 +267,12 @@ class Speakers:
         for first, second in reversed(list(zip(outer, outer[1:], strict=False))):
             told, other = self.told[first], self.told[second]
             between = self._text[self._runs[first].marks.end : self._runs[second].marks.start]
-            if told.attribution.speaker is None and told.kind is Kind.DIRECT and other.attribution.speaker and not between.strip(" ,—–-\n\t"):
+            if (
+                told.attribution.speaker is None
+                and told.kind is Kind.DIRECT
+                and other.attribution.speaker
+                and not between.strip(" ,—–-\n\t")
+            ):
                 told.figure = other.figure
                 told.attribution = _lowered(other.attribution, "next piece", CONFIDENCE["next piece"])
 
@@ -250,14 +301,19 @@ class Speakers:
 
     def _clause_about_previous(self, place: _Place) -> bool:
         previous = self.told[place.previous] if place.previous is not None else None
-        return bool(previous and previous.attribution.evidence.pattern in ("behind", "inverted", "later", "later inverted", "naming", "within", "before"))
+        return bool(
+            previous
+            and previous.attribution.evidence.pattern
+            in ("behind", "inverted", "later", "later inverted", "naming", "within", "before")
+        )
 
-    def _split(self, place: _Place, ahead: list[Token]) -> int | None:
+    def _split(self, place: _Place, ahead: list[Token], told: Told) -> int | None:
         """Return the piece before this one if a clause has split one speech: "“Yes,” he said, “it was.”"."""
         if place.previous is None:
             return None
-        earlier, mine = self.told[place.previous], self.told.get(place.run)
-        del mine
+        earlier = self.told[place.previous]
+        if told.attribution.speaker != earlier.attribution.speaker:
+            return None
         if earlier.attribution.evidence.pattern not in ("behind", "inverted") or earlier.attribution.speaker is None:
             return None
         between = tokens(self._text, *place.ahead) if place.ahead.end - place.ahead.start < 300 else []
@@ -281,7 +337,7 @@ class Speakers:
             return None, _attribution(self._joint(subject), confidence * 0.95, evidence)
         name = [word for word in subject.name if word.is_word]
         title, bare = untitled(name)
-        forms = [word.text.replace("’", "'").removesuffix("'s") for word in bare]
+        forms = forms_of(self._text, bare)
         evidence = replace(evidence, mention=Span(name[0].start, name[-1].end))
         found = self._people.named(forms, title, span.start)
         if found.figure is None:
@@ -301,7 +357,9 @@ class Speakers:
             part = []
         return " and ".join(filter(None, names))
 
-    def _pronoun(self, subject: Subject, confidence: float, evidence: Evidence, narrator: Attribution | None) -> tuple[int | None, Attribution]:
+    def _pronoun(
+        self, subject: Subject, confidence: float, evidence: Evidence, narrator: Attribution | None
+    ) -> tuple[int | None, Attribution]:
         if subject.head in ("i", "we"):
             if narrator is None or narrator.speaker is None:
                 return None, Attribution(None, 0.0, replace(evidence, pattern="the writer"))
@@ -316,10 +374,17 @@ class Speakers:
 
     def _described(self, subject: Subject, confidence: float, evidence: Evidence) -> tuple[int | None, Attribution]:
         words = " ".join(self._text[subject.first.start : subject.last.end].split())
+        if subject.definite and (subject.head in lexicon.DEMONYMS or subject.head.endswith("-year-old") or subject.head in ("man", "woman")):
+            found = self._people.near(subject.first.start, self._last.figure, self._last.at)
+            if found.figure is None:
+                return None, Attribution(None, 0.5, evidence)
+            return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
         if subject.definite and subject.head in lexicon.ROLE_NOUNS:
             found = self._people.with_role(subject.head, subject.first.start)
             if found.figure is not None:
-                return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
+                return found.figure, _attribution(
+                    self._people.figures[found.figure].name, confidence * found.confidence, evidence
+                )
             # A role that nobody was introduced with: the last speaker, if it could be they, would be a guess.
         return None, _attribution(words, confidence * 0.93, evidence)
 
@@ -357,7 +422,13 @@ def resolve_within(text: str, clause: Clause, outer: Attribution | None, people:
     """
     subject = clause.subject
     if subject.kind == "pronoun" and subject.head != "i":
-        evidence = Evidence("nested", clause.verb.text, Span(clause.verb.start, clause.verb.end), Span(subject.first.start, subject.last.end), Mention.PRONOUN)
+        evidence = Evidence(
+            "nested",
+            clause.verb.text,
+            Span(clause.verb.start, clause.verb.end),
+            Span(subject.first.start, subject.last.end),
+            Mention.PRONOUN,
+        )
         return Attribution(None, 0.3, evidence)
     _, attribution = Speakers(text, people, ())._resolve(clause, clause.pattern, outer)
     return attribution

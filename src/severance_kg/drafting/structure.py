@@ -83,7 +83,7 @@ def _fix(text: str, part: Part, *, first: bool) -> None:
 
 
 def _quoting(words: str) -> bool:
-    return any(mark in words for mark in "“”\"«»„") and len(questions.unquoted(words).split()) < 0.7 * len(words.split()) + 1
+    return any(mark in words for mark in '“”"«»„') and len(questions.unquoted(words).split()) < 0.7 * len(words.split()) + 1
 
 
 def _marked(text: str, part: Part) -> bool:
@@ -125,7 +125,7 @@ def _alternates(text: str, free: Sequence[Part]) -> bool:
         asked += told.asks and len(words.split()) <= 90
         marked += questions.ends_in_question(questions.unquoted(words))
         answered += told.reply >= 1.0 and not _quoting(words)
-        quoted += _quoting(words) or words[:1] in "“\"‘"
+        quoted += _quoting(words) or words[:1] in '“"‘'
     often = asked * 8 >= len(free) or (asked * 14 >= len(free) and answered * 3 >= len(free) and quoted * 5 < len(free))
     return asked >= 2 and marked >= 1 and often and answered >= 1 and quoted * 2 < len(free) and asked + answered > 1.5 * quoted
 
@@ -167,7 +167,7 @@ def _dialogue_before(text: str, parts: Sequence[Part]) -> None:
 
 def _is_talk(words: str) -> bool:
     told = questions.wording(words)
-    return len(words.split()) <= 15 and words.rstrip()[-1:] in ".?!…-—”\"" and (told.reply >= 1.0 or told.tell < 0)
+    return len(words.split()) <= 15 and words.rstrip()[-1:] in '.?!…-—”"' and (told.reply >= 1.0 or told.tell < 0)
 
 
 def _asking_voices(text: str, parts: Sequence[Part], people: People, known: Participants) -> set[str]:
@@ -277,7 +277,13 @@ def _mark_turns(text: str, parts: Sequence[Part]) -> None:
             begun = True
         elif marked or (not begun and questions.looks_like_heading(words)):
             part.role, part.why = Role.HEADING, "marked" if marked else "wording"
-        elif begun and questions.looks_like_heading(words) and after is not None and (after.fixed or _marked(text, after)) and not _in_list(part, after):
+        elif (
+            begun
+            and questions.looks_like_heading(words)
+            and after is not None
+            and (after.fixed or _marked(text, after))
+            and not _in_list(part, after)
+        ):
             part.role, part.why = Role.HEADING, "wording"
         elif begun:
             part.role, part.why, part.voice = Role.ANSWER, "below a question", ""
@@ -330,13 +336,19 @@ def _name_voices(text: str, parts: Sequence[Part], layout: Layout, people: Peopl
 def _by_voice(part: Part, spelled: Attribution, layout: Layout, known: Participants) -> Attribution:
     if part.line.name:
         mention = spelled.evidence.mention and part.line.label
-        return Attribution(spelled.speaker, spelled.confidence, Evidence(spelled.evidence.pattern, None, None, mention, Mention.LABEL))
+        return Attribution(
+            spelled.speaker, spelled.confidence, Evidence(spelled.evidence.pattern, None, None, mention, Mention.LABEL)
+        )
     if spelled.speaker is None or layout is not Layout.LABELS_FIRST:
         return spelled
     # Only the first pair is labelled: with several who answer, the same one need not answer again.
     if part.role is Role.ANSWER and (known.many or len(known.answering) > 1):
         return Attribution(None, 0.4, Evidence("one of several"))
-    return Attribution(spelled.speaker, 0.93 if part.role is Role.ANSWER else 0.95, Evidence("order", mention=spelled.evidence.mention, mention_kind=Mention.LABEL))
+    return Attribution(
+        spelled.speaker,
+        0.93 if part.role is Role.ANSWER else 0.95,
+        Evidence("order", mention=spelled.evidence.mention, mention_kind=Mention.LABEL),
+    )
 
 
 def _of_label(part: Part, people: People, known: Participants) -> Attribution:
@@ -348,7 +360,7 @@ def _of_label(part: Part, people: People, known: Participants) -> Attribution:
         return Attribution(known.asking, 0.9, label) if known.asking else Attribution(None, 0.0, label)
     if folded in labels.ANSWERING:
         return Attribution(known.only, 0.93, label) if known.only else Attribution(None, 0.3, label)
-    if folded.startswith("speaker ") and folded[8:].isdigit():
+    if re.match(r"(?:speaker|voice|man|woman) \d|(?:unidentified|unknown|audience|crowd)\b", folded):
         return Attribution(None, 0.0, label)
     return Attribution(_full_name(name, people, known, part.line.label.start if part.line.label else 0), 0.99, label)
 
@@ -361,7 +373,11 @@ def _full_name(name: str, people: People, known: Participants, at: int) -> str:
     for person in known.answering:
         parts = person.casefold().split()
         initials = "".join(part[0] for part in parts)
-        if (len(folded) == 1 and folded[0] in (parts[0], parts[-1])) or "".join(folded).replace(".", "") == initials or folded == parts:
+        if (
+            (len(folded) == 1 and folded[0] in (parts[0], parts[-1]))
+            or "".join(folded).replace(".", "") == initials
+            or folded == parts
+        ):
             same = [other for other in known.answering if folded[0] in other.casefold().split()]
             if len(same) <= 1:
                 return person
@@ -371,7 +387,7 @@ def _full_name(name: str, people: People, known: Participants, at: int) -> str:
         if not figure.group and figure.surname.casefold() == folded[-1] and len(figure.name.split()) >= len(forms):
             return figure.name
     spelled = name.strip(" .")
-    return spelled.title() if name.isupper() and len(words) > 1 and len(name) > 5 else spelled
+    return spelled.title() if name.isupper() and len(name) >= 5 else spelled
 
 
 def _unlabelled(part: Part, known: Participants) -> Attribution:
