@@ -29,7 +29,7 @@ _MANY = re.compile(
 _ONE_OF = re.compile(r"\bone of\b[^.]{0,40}\Z", re.IGNORECASE)
 _SYMMETRIC = re.compile(r"(?:spoke|speak|talk|chat|sat|sit|sits|caught|met|meet|correspond)", re.IGNORECASE)
 _END = re.compile(
-    r"[.?!;\n]|\b(?:about|regarding|concerning|for|after|before|during|at|in|over|via|by)\b|\bto (?:discuss|talk|find|learn|ask)\b"
+    r"[.?!;\n]|\b(?:about|regarding|concerning|for|after|before|during|at|in|on|over|via|by)\b|\bto (?:discuss|talk|find|learn|ask)\b"
 )
 
 
@@ -63,6 +63,8 @@ def participants(text: str, spans: list[Span], people: People) -> Participants:
                     asking[name] += 2
                 continue
             described = text[stretch.start : _start_of(people, names, stretch)]
+            if names and "," in described and not set(re.findall(r"[a-z-]+", described.lower())) & lexicon.ROLE_NOUNS:
+                continue  # "in an interview with the Evening Post, Jane Roe said": she is not interviewed here
             if _MANY.search(described) and not _ONE_OF.search(described[: _MANY.search(described).end()]):  # type: ignore[union-attr]
                 many = True
             for name in names:
