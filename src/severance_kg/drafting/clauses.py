@@ -92,9 +92,14 @@ def behind(words: Sequence[Token]) -> Clause | None:
             if subject is None:
                 continue
             break
-        if words[i].text in ".;" or words[i].lower in ("because", "that"):
+        if (words[i].text in ".;" and not _abbreviates(words, i)) or words[i].lower in ("because", "that"):
             break
     return None
+
+
+def _abbreviates(words: Sequence[Token], i: int) -> bool:
+    """Whether a full stop belongs to an initial or to a word such as "Dr."."""
+    return i > 0 and words[i].text == "." and (len(words[i - 1].text) == 1 or words[i - 1].lower in lexicon.ABBREVIATIONS)
 
 
 def _opens(words: Sequence[Token], start: int, subject: Subject) -> bool:
@@ -476,7 +481,7 @@ def _in_name(words: Sequence[Token], i: int, end: int) -> bool:
     if word.capital:
         return word.lower not in lexicon.NO_NAMES or word.lower in lexicon.HE_NAMES | lexicon.SHE_NAMES
     if word.text == ".":
-        return i > 0 and (len(words[i - 1].text) == 1 or words[i - 1].lower in lexicon.ABBREVIATIONS)
+        return _abbreviates(words, i)
     return i < end and word.lower in lexicon.PARTICLES and words[i + 1].capital
 
 
@@ -527,7 +532,7 @@ def subject_right(words: Sequence[Token], verb: int) -> Subject | None:
 def _ends_phrase(words: Sequence[Token], i: int, start: int) -> bool:
     word = words[i]
     if word.text == ".":
-        return not (len(words[i - 1].text) == 1 or words[i - 1].lower in lexicon.ABBREVIATIONS)
+        return not _abbreviates(words, i)
     if word.lower == "and" and i + 1 < len(words) and not words[i - 1].capital:
         return False  # "creator and showrunner Dan Erickson"
     return _boundary(word) or (i > start and word.lower in _TIMES) or (i > start and word.lower in _DETERMINERS)

@@ -57,7 +57,7 @@ def kind_of(
         and len(words) <= 4
     ):
         return Kind.SCARE
-    if len(words) <= PARTIAL_WORDS and (embedded or (not spoken)):
+    if len(words) <= PARTIAL_WORDS and (embedded or (not ahead and _sentence_goes_on(behind) and not spoken)):
         return Kind.PARTIAL
     return Kind.DIRECT
 

@@ -144,6 +144,9 @@ def _can_be_label(name: str, letter: bool) -> bool:
 def _accepted(text: str, lines: Sequence[Line], candidates: Sequence[Line | None]) -> frozenset[str]:
     """Return the labels that are labels: generic ones, those that come again, and those beside such."""
     colon = Counter(key(c.name) for c in candidates if c and c.name and not c.alone)
+    for candidate in filter(None, candidates):
+        names = (found["name"] for found in _INLINE.finditer(text, *candidate.span))
+        colon.update(key(name) for name in names if _can_be_label(name, False))
     alone = Counter(key(c.name) for i, c in enumerate(candidates) if c and c.name and c.alone and _heads_a_turn(candidates, i))
     generic = {k for k in [*colon, *alone] if k in ASKING | ANSWERING or k.startswith("speaker ")}
     # "Us" or "A" may head a line by chance: generic ones count where there are two of them.

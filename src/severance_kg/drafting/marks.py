@@ -55,6 +55,44 @@ def quoted_runs(text: str, pieces: Sequence[Span]) -> list[Quoted]:
     return runs
 
 
+def with_block_quotes(text: str, pieces: Sequence[Span], quoted: Sequence[bool], runs: list[Quoted]) -> list[Quoted]:
+    """Add the pieces that are set off as quotations and have no marks of their own; pieces in a row are one quotation."""
+    blocks: list[Quoted] = []
+    nth = 0
+    for number, piece in enumerate(pieces):
+        while nth < len(runs) and runs[nth].marks.end <= piece.start:
+            nth += 1
+        marked = nth < len(runs) and runs[nth].marks.start <= piece.start + 1
+        if not quoted[number] or piece.start == piece.end or marked or text[piece.start] in "—–―":
+            continue
+        follows = blocks and number and quoted[number - 1] and blocks[-1].words.end == pieces[number - 1].end
+        if follows:
+            last = blocks[-1]
+            last.words = last.marks = Span(last.words.start, piece.end)
+            last.parts.append(piece)
+        else:
+            blocks.append(Quoted("", piece, piece, parts=[piece]))
+    return _merged(runs, blocks)
+
+
+def _merged(runs: list[Quoted], blocks: list[Quoted]) -> list[Quoted]:
+    """Return both in the order in which they open, what lies within a block quote as its part."""
+    if not blocks:
+        return runs
+    order = sorted([*blocks, *runs], key=lambda run: (run.marks.start, -run.marks.end))
+    places = {id(run): place for place, run in enumerate(order)}
+    for run in runs:
+        if run.parent is not None:
+            run.parent = places[id(runs[run.parent])]
+    block: Quoted | None = None
+    for run in order:
+        if run.mark == "":
+            block = run
+        elif run.parent is None and block is not None and run.marks.start < block.marks.end:
+            run.parent = places[id(block)]
+    return order
+
+
 class _Scanner:
     """One paragraph's marks; ``open`` are positions in ``runs``, the innermost last."""
 

@@ -13,7 +13,7 @@ from severance_kg.passages import Span
 _WITH = re.compile(
     r"\b(?P<cue>interview(?:s|ed|ing)?(?:\s+with)?|in conversation with|conversation with|q\s?&\s?a(?:\s+session)?:?\s+with|"
     r"(?:spoke|speaks|speak|talked|talks|talk|chatted|chats|chat|sat down|sits down|sit down|caught up|catches up|catch up|met|meets|meet up|met up|corresponded)(?:\s+(?:up|recently|exclusively|briefly|again|today))*\s+(?:with|to)|"
-    r"(?:phoned|questioned|asked|joined by|welcomes?|welcomed))\s+",
+    r"we met(?: up)?(?: with)?|(?:phoned|questioned|asked|joined by|welcomes?|welcomed))\s+",
     re.IGNORECASE,
 )  # fmt: skip
 _TELLS = re.compile(

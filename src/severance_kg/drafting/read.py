@@ -21,7 +21,7 @@ from severance_kg.drafting.interview import (
 )
 from severance_kg.drafting.labels import lines_with_labels
 from severance_kg.drafting.manuscript import Manuscript
-from severance_kg.drafting.marks import Quoted, insertions, quoted_runs
+from severance_kg.drafting.marks import Quoted, insertions, quoted_runs, with_block_quotes
 from severance_kg.drafting.nesting import attribute_nested
 from severance_kg.drafting.participants import participants
 from severance_kg.drafting.people import People
@@ -64,7 +64,7 @@ def understand(manuscript: Manuscript) -> Interview:
     text = manuscript.text
     lines = lines_with_labels(text, manuscript.pieces)
     spans = [line.span for line in lines]
-    runs = quoted_runs(text, spans)
+    runs = with_block_quotes(text, spans, [line.piece.quote for line in lines], quoted_runs(text, spans))
     people = _people(text, spans, runs)
     opening = [line.span for line in introduction(text, lines)]
     layout, parts = structure(text, lines, people, participants(text, opening, people))

@@ -116,6 +116,9 @@ class Speakers:
 
     def _settle(self, place: _Place, before: Span | None, after: Span | None, narrator: Attribution | None) -> None:
         run = self._runs[place.run]
+        if run.mark == "":
+            self._settle_block(place, before, after, narrator)
+            return
         if narrator and run.marks.start <= place.piece.start + 1 and run.marks.end >= place.piece.end - 1:
             self.told[place.run] = Told(Kind.DIRECT, narrator)  # a whole turn in quotation marks
             return
@@ -144,6 +147,18 @@ class Speakers:
                 else run.marks.end
             )
             self._last = _Last(told.figure, told.attribution, min(end, place.behind.end), place.number)
+
+    def _settle_block(self, place: _Place, before: Span | None, after: Span | None, narrator: Attribution | None) -> None:
+        """A block quote is led by the paragraph before it, or signed below."""
+        told = Told(Kind.BLOCK, _NOBODY)
+        self.told[place.run] = told
+        below = tokens(self._text, after.start, min(after.end, after.start + 200)) if after else []
+        if signed := clauses.dashed(below):
+            told.figure, told.attribution = self._resolve(signed, "signed", narrator)
+        elif before is not None:
+            self._from_paragraph_before(place, before, told, narrator)
+            if told.attribution.evidence.pattern not in ("paragraph before", "subject before"):
+                told.figure, told.attribution = None, _NOBODY
 
     def _character(self, figure: int | None) -> bool:
         return figure is not None and self._people.figures[figure].character
