@@ -54,6 +54,7 @@ class Clause:
     pattern: str
     verb: Token
     subject: Subject
+    main: Subject | None = None  # of "Roe noted that she had said": who "she" is
 
 
 def is_cue(words: Sequence[Token], i: int) -> bool:
@@ -160,12 +161,13 @@ def before(words: Sequence[Token]) -> Clause | None:
         last -= 1
     if quotative := _be_like(words):
         return quotative
+    vague: Clause | None = None
     for i in range(last, -1, -1):
         if not is_cue(words, i):
             continue
         near = last - i
         if _passive(words, i):
-            return None
+            return vague
         if words[i].lower in lexicon.WEAK and near > 3 and not words[i].lower.startswith("point"):
             continue
         subject = subject_left(words, i)
@@ -176,7 +178,11 @@ def before(words: Sequence[Token]) -> Clause | None:
                 return Clause("participle", words[i], main)
         if subject:
             name = "before" if closed and near <= 1 else "before at length" if closed or near == 0 else "within"
-            return Clause(name, words[i], subject)
+            found = Clause(name, words[i], subject, _main(words, i, subject))
+            if subject.head not in ("they", "it", "you", "we") or near <= 1:
+                return found
+            vague = vague or found
+            continue
         if i > 0 and words[i - 1].text in ",—–" or words[max(i - 1, 0)].lower in ("and", "but", "then", "to", "by"):
             main = first_subject(words[:i])
             if main:
@@ -185,7 +191,23 @@ def before(words: Sequence[Token]) -> Clause | None:
             subject = subject_right(words, i)
             if subject and closed:
                 return Clause("inverted before", words[i], subject)
-    return None
+    return vague
+
+
+def _main(words: Sequence[Token], verb: int, subject: Subject) -> Subject | None:
+    """Return the subject of the main clause, where a pronoun in a clause behind "that" stands for it."""
+    if subject.kind != "pronoun" or subject.head not in ("he", "she") or not any(word.lower == "that" for word in words[:verb]):
+        return None
+    main = first_subject(words[:verb])
+    return main if main and main.kind == "name" and main.last.end <= subject.first.start else None
+
+
+def turned(words: Sequence[Token]) -> Clause | None:
+    """Read "Bean changed his mind:" before a quotation: any sentence that ends with a colon leads to its subject's words."""
+    if not words or words[-1].text != ":":
+        return None
+    subject = first_subject(words[:-1])
+    return Clause("colon at length", words[-1], subject) if subject and subject.kind != "description" else None
 
 
 def _be_like(words: Sequence[Token]) -> Clause | None:
@@ -196,12 +218,11 @@ def _be_like(words: Sequence[Token]) -> Clause | None:
     if end < 1 or words[end].lower not in ("like", "all"):
         return None
     before_it = words[end - 1]
+    if before_it.lower in ("was", "is", "were", "am", "are", "be", "been") and (subject := subject_left(words, end - 1)):
+        return Clause("before", before_it, subject)
     pronoun, _, verb = before_it.lower.partition("'")
     if verb in ("m", "s", "re") and pronoun in lexicon.PRONOUNS:
         return Clause("before", before_it, Subject(before_it, before_it, "pronoun", head=pronoun))
-    if end >= 2 and before_it.lower in ("was", "is", "were", "am", "are") and words[end - 2].lower in lexicon.PRONOUNS:
-        pronoun_word = words[end - 2]
-        return Clause("before", before_it, Subject(pronoun_word, pronoun_word, "pronoun", head=pronoun_word.lower))
     return None
 
 
@@ -406,8 +427,9 @@ _BE = frozenset(
 def _phrase_ending(words: Sequence[Token], end: int) -> Subject | None:
     """Return the noun phrase that ends at a word, with the phrases that it hangs on: "a spokesman for the ministry"."""
     word = words[end]
-    if word.lower in lexicon.SPEAKING_PRONOUNS:
-        return Subject(word, word, "pronoun", head=word.lower)
+    pronoun, _, short = word.lower.partition("'")
+    if pronoun in lexicon.SPEAKING_PRONOUNS and short in ("", "ll", "d", "ve", "m", "s", "re"):
+        return Subject(word, word, "pronoun", head=pronoun)
     if not word.is_word or word.lower in PREPOSITIONS or word.lower in _CONJUNCTIONS:
         return None
     start = end

@@ -23,7 +23,7 @@ _TIME = re.compile(
 _ENDS_IN_TIME = re.compile(r"\s+[\[(]?(?P<time>\d{1,2}:\d\d(?::\d\d)?)[\])]?:?\s*\Z")
 _WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|&|" + "|".join(sorted(lexicon.PARTICLES)) + r"|\d{1,2}|#\d{1,2})"
 _LABEL = re.compile(
-    rf"\s*(?:>{{1,3}}\s*|[-–—]\s+)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,5}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]]|,\s[^:,.?!\n]{{3,50}})?\s?[:：](?=\s|\Z|[A-Z“\"‘])\s*"
+    rf"\s*(?:>{{1,3}}\s*|[-–—]\s+)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,5}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]]|,\s[^:,.?!\n]{{3,50}})?\s?[:：|](?=\s|\Z|[A-Z“\"‘])\s*"
 )
 _LETTER = re.compile(r"\s*(?P<name>[QA]|Question|Answer)\s?#?\d{0,3}\s?(?:[.:)]|[-–—](?=\s))\s*(?=\S|\Z)")
 _ALONE = re.compile(
@@ -155,6 +155,9 @@ def _accepted(text: str, lines: Sequence[Line], candidates: Sequence[Line | None
     again = {k for k, n in colon.items() if n >= 2} | {k for k, n in alone.items() if n >= 2 and _names_turns(alone, colon)}
     if sum(colon[k] + alone[k] for k in again | generic) >= 3:
         return frozenset(again | generic | {k for k in colon if _person_like(k)})
+    known = {k for k in list(colon)[:60] if _person_like(k) and _named_elsewhere(text, candidates, k)}
+    if len(known) >= 3:
+        return frozenset(known | again | generic)
     first = _first_pair(text, candidates)
     return frozenset(again | generic | first if len(again | generic) + len(first) >= 2 or generic else first)
 
@@ -171,6 +174,15 @@ def _heads_a_turn(candidates: Sequence[Line | None], i: int) -> bool:
 
 def _person_like(folded: str) -> bool:
     return len(folded.split()) <= 4
+
+
+def _named_elsewhere(text: str, candidates: Sequence[Line | None], folded: str) -> bool:
+    """Whether a label's last word stands elsewhere in the text too, as the name of somebody it introduces."""
+    label = next((c.name for c in candidates if c and c.name and key(c.name) == folded), None)
+    if label is None:
+        return False
+    last = label.split()[-1].strip(".")
+    return text.count(last.title() if last.isupper() else last) + (text.count(last) if last.isupper() else 0) >= 2
 
 
 def _first_pair(text: str, candidates: Sequence[Line | None]) -> set[str]:

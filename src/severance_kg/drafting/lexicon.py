@@ -188,7 +188,7 @@ NO_NAMES = frozenset(
     "saturday sunday january february march april june july august september october november december spring summer autumn winter "
     "season episode series part chapter act scene asked speaking talking writing responding reflecting discussing according given "
     "is are was were be been being am do does did has have had will would can could shall should may might must don't didn't it's that's "
-    "there's i'm i've we're we've he's she's they're you're what's who's let's isn't wasn't doesn't can't won't "
+    "there's i'm i've i'll i'd you'll you'd he'll he'd she'll she'd we'll we'd they'll they'd it'll who'd who'll we're we've he's she's they're you're what's who's let's isn't wasn't doesn't can't won't "
     "question answer interviewer interviewee q a thanks thank please hello hi hey good great sure right wow yeah yep nope sorry "
     "additionally eventually initially recently previously originally ultimately overall speaking elsewhere together back down".split()
 )
@@ -204,6 +204,8 @@ GROUP_NAMES = frozenset(
     "awards award street avenue road city county state kingdom states republic island islands river mountain sea ocean lake bay park "
     "hotel airport station bridge tower palace castle center centre hall building america britain england scotland wales ireland france "
     "germany italy spain russia china japan india australia canada mexico brazil africa europe asia london paris york washington "
+    "service intelligence alliance front coalition network bank community project programme program initiative act bill war prize east west "
+    "north south hills heights valley beach square pier harbour harbor port district province region cup rights affairs media "
     "hollywood california texas florida chicago boston moscow beijing tokyo berlin rome".split()
 )
 """Last words of names that are no person's."""

@@ -51,13 +51,17 @@ def plain(text: str) -> Manuscript:
 
 def _plain_pieces(text: str) -> Iterator[Piece]:
     width = set_width(text)
-    for lines in _groups(text):
+    groups = list(_groups(text))
+    # Where most paragraphs are indented, that is how they begin, and sets nothing off.
+    set_off = sum(_indented(text, Span(lines[0].start, lines[-1].end), lines) for lines in groups) * 4 <= len(groups)
+    for lines in groups:
         for span in unwrapped(text, lines, width):
             raw = text[span.start : span.end]
             bullet = _BULLET.match(raw)
             quoted = raw.startswith(("> ", ">\t"))
             start = span.start + (bullet.end() if bullet else 2 if quoted else 0)
-            yield Piece(Span(start, span.end), quote=quoted or _indented(text, span, lines), item=bullet is not None)
+            indented = set_off and _indented(text, span, lines)
+            yield Piece(Span(start, span.end), quote=quoted or indented, item=bullet is not None)
 
 
 def _groups(text: str) -> Iterator[list[Span]]:

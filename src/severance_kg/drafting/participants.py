@@ -19,6 +19,11 @@ _WITH = re.compile(
 _TELLS = re.compile(
     r"\b(?:tells|told|talks to|speaks to|spoke to|talks with|discusses|opens up|on|interviewed by|answers)\b", re.IGNORECASE
 )
+_BELOW = re.compile(
+    r"(?:\b(?:below|here|in (?:this|our|the following|an exclusive) (?:interview|conversation|chat|q&a)),)(?=[^.!?]{0,200}"
+    r"\b(?:talks?|talked|shares?|shared|tells?|told|discuss(?:es|ed)?|explains?|explained|opens?|opened|previews?|reflects?|breaks?|answers?|reveals?)\b)",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"\binterviewed by\b|\binterview(?:ed)? conducted by\b", re.IGNORECASE)
 _MANY = re.compile(
     r"\b(?:(?:the|two|three|four|five|six|several|both|some|meteorological|[a-z]+)\s+)?(?:experts|owners|members|stars|creators|writers|directors|actors|"
@@ -72,6 +77,11 @@ def participants(text: str, spans: list[Span], people: People) -> Participants:
             if _SYMMETRIC.match(found["cue"]):
                 symmetric.append((set(_names_in(people, Span(max(span.start, found.start() - 80), found.start()))), names))
             many = many or len(names) > 1
+        for found in _BELOW.finditer(text, span.start, span.end):
+            # "Below, producer Jane Roe talks about …": whoever talks below is interviewed.
+            names = _names_in(people, Span(found.end(), min(found.end() + 160, span.end)), chain=True)
+            for name in names:
+                scores[name] += weight
         if nth == 0 and (told := _TELLS.search(text, span.start, span.end)):
             for name in _names_in(people, Span(span.start, told.start()), chain=True):
                 scores[name] += weight

@@ -14,9 +14,11 @@ from severance_kg.drafting.prose import Token, sentence_ends, tokens
 from severance_kg.passages import Span
 
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-ÞŁŠŽŚĐ](?:[^\W_]|['’-](?=[^\W_]))*)"
+_INITIALS = r"(?:(?:[A-Z]\.){1,3}[A-Z]?(?=[ .]|\Z))"
+_PART = rf"(?:{_INITIALS}|{_CAPITAL})"
 _NAME = re.compile(
-    rf"(?<![^\W_])(?<![\w][’'])(?:{_CAPITAL}\.?[ \t]+)?{_CAPITAL}"
-    rf"(?:(?:(?<=\b[A-Z])\.)?[ \t\n]{{1,2}}(?:(?:{'|'.join(sorted(lexicon.PARTICLES))})[ \t]+)*{_CAPITAL}){{0,5}}(?:[ \t](?:Jr|Sr)\.)?"
+    rf"(?<![^\W_])(?<![\w][’'])(?:{_CAPITAL}\.?[ \t]+)?{_PART}"
+    rf"(?:(?:(?<=\b[A-Z])\.)?[ \t\n]{{1,2}}(?:(?:{'|'.join(sorted(lexicon.PARTICLES))})[ \t]+)*{_PART}){{0,5}}(?:[ \t](?:Jr|Sr)\.)?"
 )
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _REACH = 1500
@@ -42,6 +44,7 @@ class Figure:
     gender: str | None = None
     group: bool = False
     character: bool = False
+    speaks: bool = False
     roles: list[str] = field(default_factory=list)
     mentions: list[Span] = field(default_factory=list)
 
@@ -103,6 +106,7 @@ class People:
             if title in lexicon.ROLE_NOUNS:
                 self._give_role(number, title)
         self._learn_roles(number, span, within)
+        figure.speaks = figure.speaks or self._is_followed_by_speech(span, within)
         figure.character = figure.character or self._is_played(span, within)
         insort(self._seen, Seen(span.start, span.end, number, self._is_subject(span, within)))
         return number
@@ -155,6 +159,10 @@ class People:
         last = before.rsplit(maxsplit=1)[-1].lower() if before else ""
         return after[:1] not in "'’" and last.strip('("“') not in _PREPOSITIONS
 
+    def _is_followed_by_speech(self, span: Span, within: Span) -> bool:
+        following = re.findall(r"[\w’']+|[^\w\s]", self.text[span.end : min(span.end + 40, within.end)])[:3]
+        return any(word.lower() in lexicon.STRONG for word in following[:2]) and following[0] not in ".,;:"
+
     def _is_played(self, span: Span, within: Span) -> bool:
         """Whether the text says that somebody plays this one: a character, whose words are not the actor's."""
         ahead = self.text[max(within.start, span.start - 60) : span.start]
@@ -174,7 +182,7 @@ class People:
                 break
         after = re.split(r"[.!?;:\"“]", self.text[span.end : min(within.end, span.end + 110)])[0]
         found = _APPOSITION.match(after)
-        if found:
+        if found and not _FINITE.search(found[1]):
             run += [word for word in re.findall(r"[a-z-]+", found[1].lower()) if word in lexicon.ROLE_NOUNS]
         if played := _WHO_DOES.match(after):
             run.append(_DOERS[played[1].lower()])
@@ -253,12 +261,20 @@ class People:
                 between = any(seen.figure != speaker and seen.start >= spoke_at for seen in fitting)
                 return Found(speaker, 0.88 if between else 0.95)
             return Found(fresh[0].figure, 0.8)
-        candidates = known or [seen for seen in fitting if self.figures[seen.figure].roles] or fitting
+        told = [seen for seen in fitting if self.figures[seen.figure].roles or self.figures[seen.figure].speaks]
+        candidates = known or told or fitting
         subjects = [seen for seen in candidates if seen.subject] or candidates
         if not subjects:
             return Found(None, 0.0)
         alone = len({seen.figure for seen in candidates}) == 1
-        return Found(subjects[0].figure, 0.9 if alone and known else 0.8 if alone else 0.72)
+        if not known and not told:
+            return Found(None, 0.0)  # capital words that nothing shows to be somebody
+        return Found(subjects[0].figure, 0.9 if alone and known else 0.8 if alone else 0.74)
+
+    def is_somebody(self, number: int) -> bool:
+        """Whether a figure is taken for a person."""
+        figure = self.figures[number]
+        return not figure.group and bool(figure.first or figure.gender or figure.roles or figure.speaks)
 
     def _ended(self, start: int, end: int) -> bool:
         """Whether a sentence ends between two places: who is named in a pronoun's own sentence is seldom meant by it."""
@@ -267,7 +283,7 @@ class People:
     def _could_be(self, number: int, gender: str) -> bool:
         figure = self.figures[number]
         # A single capital word may be a place or a thing; only what is known to be somebody counts.
-        somebody = figure.first is not None or figure.gender or figure.roles
+        somebody = figure.first is not None or figure.gender or figure.roles or figure.speaks
         return bool(not figure.group and somebody and figure.gender in (None, gender))
 
     def near(self, at: int, speaker: int | None, spoke_at: int) -> Found:
@@ -321,9 +337,12 @@ def forms_of(text: str, words: Sequence[Token]) -> list[str]:
     """Return the words of a name as they are printed: initials keep their full stop, possessives lose their ending."""
     forms: list[str] = []
     for word in words:
-        stopped = text[word.end : word.end + 1] == "." and (len(word.text) == 1 or word.lower in ("jr", "sr"))
+        stopped = text[word.end : word.end + 1] == "." and (_LETTERS.fullmatch(word.text) or word.lower in ("jr", "sr"))
         forms.append(_POSSESSIVE.sub("", word.text) + ("." if stopped else ""))
     return forms
+
+
+_LETTERS = re.compile(r"[A-Z](?:\.[A-Z])*")
 
 
 def _same_person(figure: Figure, forms: list[str]) -> bool:
@@ -366,6 +385,7 @@ _APPOSITION = re.compile(
     r"\s*(?:,\s+(?:\d{1,3},\s+)?(?:who (?:is|was) )?|\s(?:is|was|has been)\s|\s\()"
     r"((?:an?|the|its|his|her|their|one of|[A-Z]?[\w’']*[’']s|now|then|also|[a-z-]+)\s(?:[^,()]{0,80})|[a-z][a-z -]{2,60}(?=,|\Z))"
 )
+_FINITE = re.compile(r"\b(?:has|had|have|is|was|were|are|said|says|told|tells|will|would|did|does)\b")
 _PLAYS = re.compile(
     r"\b(?:plays?|played|playing|portrays?|portraying|portrayed|(?:role|part) of|in character as|voices|stars as|starred as|cast as|appears as)"
     r"(?:\s(?!and\b|by\b)[a-z-]+){0,4}\s\Z"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from severance_kg.drafting import clauses, lexicon
 from severance_kg.drafting.clauses import Clause, Subject
@@ -31,6 +32,7 @@ CONFIDENCE = {
     "before at length": 0.94,
     "colon": 0.96,
     "signed": 0.96,
+    "colon at length": 0.88,
     "according to": 0.96,
     "quotation from": 0.92,
     "paragraph before": 0.93,
@@ -182,6 +184,7 @@ class Speakers:
             or clauses.according(behind)
             or clauses.later(behind)
             or clauses.possessor(ahead)
+            or clauses.turned(ahead)
         )
 
     def _closes(self, behind: list[Token], clause: Clause) -> bool:
@@ -234,8 +237,8 @@ class Speakers:
         if subject and subject.kind in ("name", "pronoun") and not narrator:
             clause = Clause("subject before", words[0], subject)
             told.figure, told.attribution = self._resolve(clause, "subject before", narrator)
-            if told.figure is None:
-                told.attribution = _NOBODY
+            if told.figure is None or not self._people.is_somebody(told.figure):
+                told.figure, told.attribution = None, _NOBODY
 
     def _from_paragraph_before(self, place: _Place, before: Span, told: Told, narrator: Attribution | None) -> None:
         ending = self._text[max(before.start, before.end - REACH) : before.end].rstrip()
@@ -265,7 +268,7 @@ class Speakers:
         subject = clauses.first_subject([word for word in tail if word.text not in ".,"]) if len(tail) > 6 else None
         if subject and subject.kind == "name":
             figure, attribution = self._resolve(Clause("subject before", tail[0], subject), "subject before", None)
-            if figure is not None and figure != self._last.figure:
+            if figure is not None and figure != self._last.figure and self._people.is_somebody(figure):
                 told.figure, told.attribution = figure, attribution
                 return
         told.figure = self._last.figure
@@ -344,6 +347,8 @@ class Speakers:
         confidence = CONFIDENCE.get(pattern, 0.8)
         cue = Span(clause.verb.start, clause.verb.end)
         evidence = Evidence(pattern, clause.verb.text, cue, span, _MENTIONS[subject.kind])
+        if clause.main is not None and self._agrees(clause.main, subject.head):
+            return self._resolve(replace(clause, subject=clause.main, main=None), pattern, narrator)
         if subject.kind == "pronoun":
             return self._pronoun(subject, confidence, evidence, narrator)
         if subject.kind == "description":
@@ -358,6 +363,12 @@ class Speakers:
         if found.figure is None:
             return None, _attribution(" ".join(forms), confidence * 0.97, evidence)
         return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
+
+    def _agrees(self, subject: Subject, pronoun: str) -> bool:
+        """Whether a name can be meant by "he" or "she"."""
+        title, bare = untitled([word for word in subject.name if word.is_word])
+        found = self._people.named(forms_of(self._text, bare), title, subject.first.start)
+        return found.figure is not None and self._people.figures[found.figure].gender in (None, pronoun)
 
     def _joint(self, subject: Subject) -> str:
         """Return "Ann Roe and Tom Doe", each in full where the text has introduced them."""
@@ -384,8 +395,20 @@ class Speakers:
             return None, Attribution(None, 0.3, evidence)
         found = self._people.pronoun(subject.head, subject.first.start, self._last.figure, self._last.at)
         if found.figure is None:
-            return None, Attribution(None, 0.2, evidence)
+            return None, self._unnamed(subject, confidence, evidence)
         return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
+
+    def _unnamed(self, pronoun: Subject, confidence: float, evidence: Evidence) -> Attribution:
+        """A pronoun that no name fits may stand for "the neighbour", the subject of a sentence shortly before."""
+        at = pronoun.first.start
+        start = max(0, at - REACH)
+        ends = [start, *sentence_ends(self._text, start, at)]
+        for first, end in reversed(list(pairwise(ends))):
+            subject = clauses.first_subject(tokens(self._text, first, end)[:40])
+            if subject and subject.kind == "description" and subject.head in lexicon.ROLE_NOUNS:
+                told = " ".join(self._text[subject.first.start : subject.last.end].split())
+                return _attribution(told, confidence * 0.78, evidence)
+        return Attribution(None, 0.2, evidence)
 
     def _described(self, subject: Subject, confidence: float, evidence: Evidence) -> tuple[int | None, Attribution]:
         words = " ".join(self._text[subject.first.start : subject.last.end].split())

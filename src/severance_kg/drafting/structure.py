@@ -197,7 +197,7 @@ def _asking_voices(text: str, parts: Sequence[Part], people: People, known: Part
 def _asks(voice: str, said: Sequence[str], *, first: bool) -> float:
     told = [questions.wording(words) for words in said]
     share = sum(one.asks for one in told) / len(told)
-    marked = sum("?" in words for words in said) / len(said)
+    marked = sum("?" in questions.unquoted(words) for words in said) / len(said)
     return 0.6 * share + 0.4 * marked + (0.15 if first else 0.0) + 0.02 * min(len(said), 5)
 
 
@@ -217,10 +217,16 @@ def _between_labels(text: str, parts: Sequence[Part], asking: set[str]) -> None:
             part.role, part.why = Role.HEADING, "wording"
         elif _speaks_of(words, voice):
             part.role, part.why = Role.NARRATION, "speaks of the speaker"
+        elif not asking and _asks_plainly(words):
+            part.role, part.why, part.voice = Role.QUESTION, "wording", ""
         elif voice in asking and only_questions:
             part.role, part.why, part.voice = Role.ANSWER, "between questions", ""
         elif voice is not None:
             part.role, part.why, part.voice = Role.QUESTION if voice in asking else Role.ANSWER, "goes on", voice
+
+
+def _asks_plainly(words: str) -> bool:
+    return len(words.split()) <= 60 and questions.ends_in_question(words) and questions.wording(words).asks
 
 
 def _in_list(part: Part, after: Part) -> bool:
