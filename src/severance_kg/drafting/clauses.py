@@ -204,7 +204,7 @@ def _main(words: Sequence[Token], verb: int, subject: Subject) -> Subject | None
 
 def turned(words: Sequence[Token]) -> Clause | None:
     """Read "Bean changed his mind:" before a quotation: any sentence that ends with a colon leads to its subject's words."""
-    if not words or words[-1].text != ":":
+    if not words or words[-1].text != ":" or any(is_cue(words, i) and _passive(words, i) for i in range(len(words))):
         return None
     subject = first_subject(words[:-1])
     return Clause("colon at length", words[-1], subject) if subject and subject.kind != "description" else None

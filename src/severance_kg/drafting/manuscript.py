@@ -53,14 +53,14 @@ def _plain_pieces(text: str) -> Iterator[Piece]:
     width = set_width(text)
     groups = list(_groups(text))
     # Where most paragraphs are indented, that is how they begin, and sets nothing off.
-    set_off = sum(_indented(text, Span(lines[0].start, lines[-1].end), lines) for lines in groups) * 4 <= len(groups)
+    set_off = sum(_indented(text, lines) for lines in groups) * 4 <= len(groups)
     for lines in groups:
+        indented = set_off and _indented(text, lines)
         for span in unwrapped(text, lines, width):
             raw = text[span.start : span.end]
             bullet = _BULLET.match(raw)
             quoted = raw.startswith(("> ", ">\t"))
             start = span.start + (bullet.end() if bullet else 2 if quoted else 0)
-            indented = set_off and _indented(text, span, lines)
             yield Piece(Span(start, span.end), quote=quoted or indented, item=bullet is not None)
 
 
@@ -104,6 +104,8 @@ def set_width(text: str) -> int:
 
 def unwrapped(text: str, lines: list[Span], width: int) -> Iterator[Span]:
     """Join the lines that a typist or a program has wrapped at ``width``; every other line stands for itself."""
+    if not lines:
+        return
     start = lines[0].start
     for line, after in zip(lines, [*lines[1:], None], strict=True):
         if after is None or not _goes_on(text, line, after, width):
@@ -119,12 +121,10 @@ def _goes_on(text: str, line: Span, after: Span, width: int) -> bool:
     return bool(width) and full and not _FRESH.match(following) and not _BULLET.match(following)
 
 
-def _indented(text: str, span: Span, lines: list[Span]) -> bool:
+def _indented(text: str, lines: list[Span]) -> bool:
     """Whether each line of a block begins behind four spaces or a tab, as a set-off quotation does."""
     return all(
-        text[max(line.start - 4, 0) : line.start] == "    " or text[line.start - 1 : line.start] == "\t"
-        for line in lines
-        if span.start <= line.start < span.end
+        text[max(line.start - 4, 0) : line.start] == "    " or text[line.start - 1 : line.start] == "	" for line in lines
     )
 
 

@@ -25,7 +25,7 @@ MOST_ELEMENTS = 100_000
 
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figure form h1 h2 h3 h4 h5 h6 hr li main "
-    "ol p pre section summary table tbody td th thead tr ul header".split()
+    "ol p pre section summary table tbody td th thead tr ul header footer".split()
 )
 _SILENT = frozenset(
     "script style template noscript head title nav aside button select textarea iframe object svg math video audio figcaption "
@@ -126,6 +126,7 @@ def _extract(source: str, url: str | None, where: str) -> tuple[set[str], Metada
             include_comments=False,
             include_tables=True,
             with_metadata=True,
+            fast=True,  # its fall-backs take quadratic time, and the walk is ours
         )
         document = etree.fromstring(made.encode("utf-8"), etree.XMLParser(resolve_entities=False)) if made else None
     except Exception:  # noqa: BLE001  an extractor that stumbles over a page must not stop us: the walk goes on alone

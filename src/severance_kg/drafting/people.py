@@ -161,7 +161,9 @@ class People:
 
     def _is_followed_by_speech(self, span: Span, within: Span) -> bool:
         following = re.findall(r"[\w’']+|[^\w\s]", self.text[span.end : min(span.end + 40, within.end)])[:3]
-        return any(word.lower() in lexicon.STRONG for word in following[:2]) and following[0] not in ".,;:"
+        if following and (following[0].lower().endswith("ly") or following[0].lower() in ("yesterday", "today", "also", "has", "had")):
+            following = following[1:]
+        return bool(following) and following[0].lower() in lexicon.STRONG
 
     def _is_played(self, span: Span, within: Span) -> bool:
         """Whether the text says that somebody plays this one: a character, whose words are not the actor's."""

@@ -401,9 +401,9 @@ class Speakers:
     def _unnamed(self, pronoun: Subject, confidence: float, evidence: Evidence) -> Attribution:
         """A pronoun that no name fits may stand for "the neighbour", the subject of a sentence shortly before."""
         at = pronoun.first.start
-        start = max(0, at - REACH)
+        start = max(0, at - REACH // 2)
         ends = [start, *sentence_ends(self._text, start, at)]
-        for first, end in reversed(list(pairwise(ends))):
+        for first, end in list(pairwise(ends))[:-4:-1]:
             subject = clauses.first_subject(tokens(self._text, first, end)[:40])
             if subject and subject.kind == "description" and subject.head in lexicon.ROLE_NOUNS:
                 told = " ".join(self._text[subject.first.start : subject.last.end].split())
