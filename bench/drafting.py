@@ -1,8 +1,8 @@
 """How well the rules tell questions from answers, and name the speakers, of interviews whose speakers are known.
 
-Run it with ``uv run bench/drafting.py FOLDER`` or with ``SKG_INTERVIEWS`` set to the folder: JSON files with ``paragraphs``, each a
-``text`` with its ``speaker``, null for headings and narration. Every interview is rendered as it might be found: with a label on
-each turn, with labels on the first question and answer only, with its questions in bold (Markdown and HTML), and without any mark.
+Run it with ``uv run bench/drafting.py FOLDER`` or with ``SKG_INTERVIEWS`` set to the folder: JSON files with ``paragraphs``, each
+a ``text`` with its ``speaker``, null for headings and narration. Every interview is rendered as it might be found: with a label
+on each turn, with labels on the first question and answer only, with its questions in bold (Markdown and HTML), and without a mark.
 """
 
 from __future__ import annotations
@@ -89,7 +89,8 @@ def bold_markdown(told: list[Paragraph]) -> str:
 def bold_html(told: list[Paragraph]) -> str:
     """Render as a page, the questions in bold."""
     body = "\n".join(f"<p><b>{html.escape(one.text)}</b></p>" if one.asks else f"<p>{html.escape(one.text)}</p>" for one in told)
-    return f"<!DOCTYPE html><html><head><title>{html.escape(told[0].text)}</title></head><body><article>{body}</article></body></html>"
+    head = f"<head><title>{html.escape(told[0].text)}</title></head>"
+    return f"<!DOCTYPE html><html>{head}<body><article>{body}</article></body></html>"
 
 
 def bare(told: list[Paragraph]) -> str:
@@ -111,7 +112,7 @@ def measure(told: list[Paragraph], source: str, form: Form, score: Score, slips:
     start = time.process_time()
     try:
         interview = read_string(source, form)
-    except Exception as error:  # noqa: BLE001  whatever it is, it counts as a crash
+    except Exception as error:
         print(f"crash: {error!r}", file=sys.stderr)
         score.crashes += 1
         score.turns += sum(one.speaker is not None for one in told)
@@ -209,7 +210,8 @@ def report(scores: dict[str, Score]) -> int:
 
 def _line(name: str, score: Score) -> str:
     return (
-        f"{name:<16} {score.roles / score.turns:>7.1%} {score.right / max(score.named, 1):>9.1%} {score.named / score.turns:>7.1%} "
+        f"{name:<16} {score.roles / score.turns:>7.1%} {score.right / max(score.named, 1):>9.1%} "
+        f"{score.named / score.turns:>7.1%} "
         f"{score.apart / max(score.others, 1):>7.1%} {score.crashes:>8} {score.words / max(score.seconds, 1e-9):>8,.0f}"
     )
 

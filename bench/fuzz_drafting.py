@@ -1,8 +1,8 @@
 """Feed the intake and the rules what no interview holds, for some minutes, and see that only errors of our own come back.
 
-Run it with ``uv run bench/fuzz_drafting.py [--minutes M] [--seed N]``. It makes texts from pieces of prose, markup and noise, mutates
-them, and reads them in every form. It stops at the first foreign error, prints what caused it, and exits with 1. For each reading
-it keeps the processor time per kilobyte: a text that takes far longer than the others of its size is printed at the end.
+Run it with ``uv run bench/fuzz_drafting.py [--minutes M] [--seed N]``. It makes texts of pieces of prose, markup and noise,
+mutates them, and reads them in every form. It stops at the first foreign error, prints what caused it, and exits with 1. For
+each reading it keeps the processor time per kilobyte: a text that takes far longer than the others of its size is printed at the end.
 """
 
 from __future__ import annotations
@@ -18,11 +18,23 @@ from severance_kg.drafting.interview import Form
 from severance_kg.errors import SevError
 
 PIECES = (
-    "Ada Finch", "“", "”", "‘", "’", '"', "'", "«", "»", "„", " said ", "he added", ", who plays ", "Q: ", "A: ", "Weekly: ", "\n", "\n\n",
-    "**", "*", "_", "[", "]", "](", ")", "> ", "- ", "# ", "<p>", "</p>", "<b>", "<div>", "<br>", "<blockquote>", "<li>", "<!--", "-->",
-    "<![CDATA[", "&amp;", "&#x110000;", "&#0;", "00:00:01 ", "?", "!", ".", "…", "—", ":", ",", "Mr. ", "Ms. ", "\u200b", "\u00ad", "\ufeff",
-    "a\u0301", "\U0001f600", "\u202e", "\u2028", "\x85", "\t", "  ", "    ", "\r\n", "\r", "I think", "according to ", "you", "ß", "İ", "½",
-    "the showrunner", "Share on Facebook", "Photo: ", "é", "漢字", "שלום", "0", "'s ", "\x0b", "<q>", "</", "<table><td>", "|", "\\", "`", "~~~\n",
+    "Ada Finch", "“", "”", "‘", "’", '"', "'", "«", "»", "„", " said ", "he added", ", who plays ", "Q: ", "A: ", "Weekly: ",
+                        "\n",
+                        "\n\n",
+    "**", "*", "_", "[", "]", "](", ")", "> ", "- ", "# ", "<p>", "</p>", "<b>", "<div>", "<br>", "<blockquote>", "<li>",
+                        "<!--",
+                        "-->",
+    "<![CDATA[", "&amp;", "&#x110000;", "&#0;", "00:00:01 ", "?", "!", ".", "…", "—", ":", ",", "Mr. ", "Ms. ", "\u200b",
+                        "\u00ad",
+                        "\ufeff",
+    "a\u0301", "\U0001f600", "\u202e", "\u2028", "\x85", "\t", "  ", "    ", "\r\n", "\r", "I think", "according to ", "you",
+                        "ß",
+                        "İ",
+                        "½",
+    "the showrunner", "Share on Facebook", "Photo: ", "é", "漢字", "שלום", "0", "'s ", "\x0b", "<q>", "</", "<table><td>", "|",
+                        "\\",
+                        "`",
+                        "~~~\n",
     "---\ntitle: x\n---\n", "=====\n",
 )  # fmt: skip
 
@@ -57,7 +69,7 @@ def main() -> int:
             read_bytes(content, form=form)
         except SevError:
             refused += 1
-        except Exception:  # noqa: BLE001  finding these is what it is for
+        except Exception:
             traceback.print_exc()
             print(f"reading {form} after {done} texts: {content[:2000]!r}", file=sys.stderr)
             return 1

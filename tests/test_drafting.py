@@ -76,10 +76,10 @@ def holds(interview: Interview) -> None:
         assert quotation.within is None or quotation.within < number
         assert quotation.resumes is None or quotation.resumes < number
         assert all(text[span.start] == "[" and text[span.end - 1] == "]" for span in quotation.insertions)
-    for one in (*interview.blocks, *interview.quotations):
-        assert 0.0 <= one.attribution.confidence <= 1.0
-        assert one.attribution.speaker is None or one.attribution.confidence >= THRESHOLD
-        mention = one.attribution.evidence.mention
+    for attribution in [*(one.attribution for one in interview.blocks), *(one.attribution for one in interview.quotations)]:
+        assert 0.0 <= attribution.confidence <= 1.0
+        assert attribution.speaker is None or attribution.confidence >= THRESHOLD
+        mention = attribution.evidence.mention
         assert mention is None or text[mention.start : mention.end].strip()
     for turn in interview.turns:
         assert turn.role in (Role.QUESTION, Role.ANSWER)

@@ -9,16 +9,32 @@ import sys
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from test_drafting import holds
 
 from severance_kg.drafting import Interview, read_bytes, read_string
 from severance_kg.drafting.interview import Form
 from severance_kg.errors import SevError
+from test_drafting import holds
 
 MARKS = "“”‘’\"'«»„`[](){}*_#>|-–—:;,.!?…<>&\n\t \u200b\u00ad\ufeff\u0301"
-WORDS = ["Ada Finch", "said", "he", "Q:", "A:", "Weekly:", "who plays", "according to", "Ms.", "00:01:02", "<p>", "</p>", "<b>", "you", "I"]
+WORDS = [
+    "Ada Finch",
+    "said",
+    "he",
+    "Q:",
+    "A:",
+    "Weekly:",
+    "who plays",
+    "according to",
+    "Ms.",
+    "00:01:02",
+    "<p>",
+    "</p>",
+    "<b>",
+    "you",
+    "I",
+]
 TEXTS = st.lists(st.sampled_from(WORDS) | st.text(MARKS, max_size=4) | st.text(max_size=3), max_size=60).map(" ".join)
-quietly = settings(deadline=None, max_examples=120, derandomize=True, suppress_health_check=list(HealthCheck))
+quietly = settings(deadline=None, max_examples=80, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 def read(text: str, form: Form) -> Interview | None:
@@ -104,7 +120,7 @@ def calls(text):
     return counted
 part = sys.argv[1]
 calls(part * 10)
-print(json.dumps([calls(part * (size // len(part))) for size in (4000, 16000)]))
+print(json.dumps([calls(part * (size // len(part))) for size in (2000, 8000)]))
 """
 CPU = """
 import resource, sys
@@ -124,13 +140,13 @@ def child(code: str, part: str) -> str:
     return subprocess.run([sys.executable, "-c", code, part], check=True, capture_output=True, text=True, timeout=600).stdout
 
 
-@pytest.mark.parametrize("name", ["quotations", "labels", "list", "questions", "appositions", "one name"])
+@pytest.mark.parametrize("name", ["quotations", "labels", "questions", "opening marks", "initials"])
 def test_four_times_the_text_is_about_four_times_the_work(name: str) -> None:
     small, large = json.loads(child(COUNT, PATHOLOGICAL[name]))
     assert large < 6 * small
 
 
-@pytest.mark.parametrize("name", ["opening marks", "brackets", "links", "capitals", "newsletter", "initials"])
+@pytest.mark.parametrize("name", ["brackets", "links", "capitals"])
 def test_a_megabyte_of_noise_takes_bounded_processor_time_and_memory(name: str) -> None:
     """A pattern with nested repetition would take hours here; the limits are the kernel's, and far above what is needed."""
     child(CPU, PATHOLOGICAL[name])

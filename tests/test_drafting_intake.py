@@ -48,7 +48,9 @@ def test_an_encoding_is_told_by_evidence(content: bytes, encoding: str) -> None:
         assert interview.text.original == TEXT
 
 
-@pytest.mark.parametrize(("named", "encoding"), [("iso-8859-1", "cp1252"), ("windows-1250", "cp1250"), ("iso-8859-15", "iso8859-15")])
+@pytest.mark.parametrize(
+    ("named", "encoding"), [("iso-8859-1", "cp1252"), ("windows-1250", "cp1250"), ("iso-8859-15", "iso8859-15")]
+)
 def test_a_page_says_its_encoding(named: str, encoding: str) -> None:
     content = PAGE.format(named, "Ada said: a café, and nothing but a café, for all the years that she was here.").encode(named)
     interview = read_bytes(content)
@@ -57,14 +59,18 @@ def test_a_page_says_its_encoding(named: str, encoding: str) -> None:
 
 
 def test_what_a_server_declares_comes_before_what_the_page_says() -> None:
-    content = PAGE.format("cp1252", "Ada said: ą, in a long sentence about the lamp and the people below.").encode("cp1250", "replace")
+    content = PAGE.format("cp1252", "Ada said: ą, in a long sentence about the lamp and the people below.").encode(
+        "cp1250", "replace"
+    )
     assert read_bytes(content, declared="windows-1250").encoding == "cp1250"
 
 
 @pytest.mark.parametrize(
     ("content", "declared", "what"),
     [
-        pytest.param(bytes(range(200, 256)) * 3, None, "no other encoding is declared or evident", id="neither UTF-8 nor English"),
+        pytest.param(
+            bytes(range(200, 256)) * 3, None, "no other encoding is declared or evident", id="neither UTF-8 nor English"
+        ),
         pytest.param(b"caf\xe9", "no-such-code", 'unknown encoding "no-such-code"', id="an encoding nobody knows"),
         pytest.param(b"caf\xe9", "rot13", "is not read", id="a codec that is no encoding"),
         pytest.param(b"caf\xe9 caf\x81", "cp1252", "is not cp1252", id="not what it is declared to be"),
@@ -127,7 +133,11 @@ def test_a_file_that_is_missing_a_folder_or_too_large(tmp_path: Path, monkeypatc
 
 def test_front_matter_and_a_pages_own_words_about_itself() -> None:
     interview = read_string("---\ntitle: The lamp\nauthor: Tom Ash\ndate: 2021-05-01\n---\nAda spoke.", Form.MARKDOWN)
-    assert (interview.metadata.title, interview.metadata.author, interview.metadata.published) == ("The lamp", "Tom Ash", "2021-05-01")
+    assert (interview.metadata.title, interview.metadata.author, interview.metadata.published) == (
+        "The lamp",
+        "Tom Ash",
+        "2021-05-01",
+    )
     assert interview.text.original == "Ada spoke."
 
 
@@ -148,11 +158,36 @@ def page(body: str) -> list[str]:
         pytest.param(f"<article><p>{LONG}</p><p>{LONG}</p></article>", [LONG, LONG], [], id="a paragraph that comes again"),
         pytest.param(f"<form><div><p>{LONG}</p></div></form>", [LONG], [], id="a page within a form"),
         pytest.param(f"<div class='has-sidebar related'><p>{LONG}</p></div>", [LONG], [], id="a wrapper named like furniture"),
-        pytest.param(f"<article><p>{LONG}</p><blockquote>A light.<footer>— Ada Finch</footer></blockquote></article>", ["A light."], [], id="a quotation with a footer"),  # noqa: E501
-        pytest.param(f"<article><p>{LONG}</p><table><tr><td>Oil</td><td>Coal</td></tr></table><p>{LONG}</p></article>", ["Oil"], [], id="a table"),  # noqa: E501
-        pytest.param(f"<article><p>{LONG}<script>var x</script></p><style>p {{}}</style></article>", [LONG], ["var x"], id="scripts and styles"),  # noqa: E501
-        pytest.param(f"<nav>Home</nav><article><p>{LONG}</p></article><footer>Imprint</footer>", [LONG], ["Home", "Imprint"], id="navigation"),  # noqa: E501
-        pytest.param(f"<article><p>{LONG}</p><div class='newsletter'>Join us</div><p>{LONG}</p></article>", [LONG], ["Join us"], id="a box by its class"),  # noqa: E501
+        pytest.param(
+            f"<article><p>{LONG}</p><blockquote>A light.<footer>— Ada Finch</footer></blockquote></article>",
+            ["A light."],
+            [],
+            id="a quotation with a footer",
+        ),
+        pytest.param(
+            f"<article><p>{LONG}</p><table><tr><td>Oil</td><td>Coal</td></tr></table><p>{LONG}</p></article>",
+            ["Oil"],
+            [],
+            id="a table",
+        ),
+        pytest.param(
+            f"<article><p>{LONG}<script>var x</script></p><style>p {{}}</style></article>",
+            [LONG],
+            ["var x"],
+            id="scripts and styles",
+        ),
+        pytest.param(
+            f"<nav>Home</nav><article><p>{LONG}</p></article><footer>Imprint</footer>",
+            [LONG],
+            ["Home", "Imprint"],
+            id="navigation",
+        ),
+        pytest.param(
+            f"<article><p>{LONG}</p><div class='newsletter'>Join us</div><p>{LONG}</p></article>",
+            [LONG],
+            ["Join us"],
+            id="a box by its class",
+        ),
         pytest.param(f"<article><p>{LONG}</p><p hidden>Secret</p></article>", [LONG], ["Secret"], id="what is hidden"),
     ],
 )
@@ -182,8 +217,8 @@ def test_an_address_is_not_fetched_unasked() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    "127.0.0.1 localhost 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 0.0.0.0 100.64.0.1 224.0.0.1 255.255.255.255 [::1] [::] [fe80::1] "
-    "[fc00::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] 2130706433 0x7f000001 0177.0.0.1 127.1".split(),
+    "127.0.0.1 localhost 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 0.0.0.0 100.64.0.1 224.0.0.1 255.255.255.255 [::1] "
+    "[::] [fe80::1] [fc00::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] 2130706433 0x7f000001 0177.0.0.1 127.1".split(),
 )
 def test_private_addresses_are_refused_however_they_are_spelled(host: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -196,7 +231,9 @@ def test_public_addresses_are_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize("url", ["ftp://example.org/", "file:///etc/passwd", "http:///x", "http://a:b@example.org/", "http://[::1", "http://h:99999/"])
+@pytest.mark.parametrize(
+    "url", ["ftp://example.org/", "file:///etc/passwd", "http:///x", "http://a:b@example.org/", "http://[::1", "http://h:99999/"]
+)
 def test_addresses_of_other_kinds_are_refused(url: str) -> None:
     with pytest.raises(InputError):
         fetch.fetch(url)
@@ -220,7 +257,12 @@ class _Site(http.server.BaseHTTPRequestHandler):
         _Site.hosts.append(self.headers["Host"])
         if self.path.startswith("/to/"):
             self.send_response(302)
-            self.send_header("Location", {"/to/page": "/page", "/to/private": "http://10.0.0.1/", "/to/file": "file:///etc/passwd"}.get(self.path, self.path))
+            self.send_header(
+                "Location",
+                {"/to/page": "/page", "/to/private": "http://10.0.0.1/", "/to/file": "file:///etc/passwd"}.get(
+                    self.path, self.path
+                ),
+            )
             self.end_headers()
             return
         kind, body = {

@@ -13,23 +13,29 @@ from severance_kg.drafting.people import PREPOSITIONS, without_offices
 from severance_kg.drafting.prose import Token
 
 _ADVERBS = frozenset(
-    "also then later once again still now just even never always recently previously first finally soon often sometimes only already "
-    "further instead immediately simply once has had have having would will did does do could might is was are were been being 'd 'll "
+    "also then later once again still now just even never always recently previously first finally soon often "
+    "sometimes only already "
+    "further instead immediately simply once has had have having would will did does do could might is was are were "
+    "been being 'd 'll "
     "both all himself herself themselves went on to as quoted cited heard continued proceeded goes quick keen "
     "eager happy able there here today yesterday reportedly".split()
 )
 _CONJUNCTIONS = frozenset(
-    "and but or nor yet so because although though while when whenever if unless that whether since as where until who which whose how why what".split()
+    "and but or nor yet so because although though while when whenever if unless that whether since as where until "
+    "who which whose how why what".split()
 )
 _DETERMINERS = frozenset(
-    "the a an his her their its our my this that these those one another some many several two three four both each every no most".split()
+    "the a an his her their its our my this that these those one another some many several two three four both each "
+    "every no most".split()
 )
 _PUNCTUATION = frozenset(',.;:—–-()[]"“”?!…/*_|')
 _TIMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow january february march april may june july august september october november december".split()
+    "monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow january february march april "
+    "may june july august september october november december".split()
 )
 _APPOSITIVE = frozenset(
-    "who whose whom which a an the its his her their our one now then also speaking citing referring himself herself themselves in at of from "
+    "who whose whom which a an the its his her their our one now then also speaking citing referring himself herself "
+    "themselves in at of from "
     "with aged when while playing sitting standing smiling laughing recalling reflecting describing discussing writing talking "
     "for on after before during whose formerly currently then born not both born now".split()
 )
@@ -183,7 +189,7 @@ def before(words: Sequence[Token]) -> Clause | None:
                 return found
             vague = vague or found
             continue
-        if i > 0 and words[i - 1].text in ",—–" or words[max(i - 1, 0)].lower in ("and", "but", "then", "to", "by"):
+        if (i > 0 and words[i - 1].text in ",—–") or words[max(i - 1, 0)].lower in ("and", "but", "then", "to", "by"):
             main = first_subject(words[:i])
             if main:
                 return Clause("second verb", words[i], main)
@@ -235,7 +241,9 @@ def _passive(words: Sequence[Token], i: int) -> bool:
         j -= 1
     if j < 0:
         return True  # "Asked about it, she said": the asking is somebody else's
-    return words[j].lower in ("was", "were", "is", "are", "been", "being", "when", "if", "once") or (words[j].text == "," and False)
+    return words[j].lower in ("was", "were", "is", "are", "been", "being", "when", "if", "once") or (
+        words[j].text == "," and False
+    )
 
 
 def naming(words: Sequence[Token]) -> Clause | None:
@@ -303,8 +311,10 @@ def possessor(words: Sequence[Token]) -> Clause | None:
 
 
 _UTTERANCES = frozenset(
-    "answer answers reply response responses words comment comments remark remarks statement message tweet post letter advice verdict "
-    "explanation question reaction take summary description phrase quip joke line motto conclusion assessment view thought thoughts".split()
+    "answer answers reply response responses words comment comments remark remarks statement message tweet post "
+    "letter advice verdict "
+    "explanation question reaction take summary description phrase quip joke line motto conclusion assessment view "
+    "thought thoughts".split()
 )
 
 
@@ -522,7 +532,12 @@ def _description(words: Sequence[Token], start: int, end: int) -> Subject | None
         )
     if at == end:
         return None
-    while at > start and words[at].lower.endswith(("'s", "s'")) and words[at - 1].is_word and words[at - 1].lower not in _CONJUNCTIONS:
+    while (
+        at > start
+        and words[at].lower.endswith(("'s", "s'"))
+        and words[at - 1].is_word
+        and words[at - 1].lower not in _CONJUNCTIONS
+    ):
         at -= 1
     if not (somebody or head.endswith(("er", "or", "ist", "ian", "ess", "ant"))):
         return None

@@ -13,7 +13,7 @@ import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from severance_kg.errors import InputError
 
@@ -106,8 +106,6 @@ def _connection(url: str, permits: Permits, ends: float) -> tuple[http.client.HT
     address = _resolve(host, port, permits, url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if any(c <= " " or c > "~" for c in target):
-        from urllib.parse import quote
-
         target = quote(target, safe="/?&=%:+,;@!$'()*~#[]")
     made = _Pinned(host, port, address, secure=parts.scheme == "https", timeout=_left(ends, url))
     return made, target

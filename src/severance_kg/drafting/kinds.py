@@ -1,4 +1,4 @@
-"""What a pair of quotation marks holds: somebody's words, a word or two of them, a title, a thought, a word held at arm's length."""
+"""What a pair of quotation marks holds: somebody's words, a part of them, a title, a thought, a word held at arm's length."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ PARTIAL_WORDS = 3
 """The most words a quotation has that is only part of the narrator's sentence, whatever its grammar."""
 
 _WORKS = frozenset(
-    "episode episodes chapter song songs single album track film movie book novel memoir play series show documentary drama comedy story poem "
-    "essay article painting game hit ballad anthem sketch titled entitled called named headlined sequel prequel premiere finale pilot "
+    "episode episodes chapter song songs single album track film movie book novel memoir play series show "
+    "documentary drama comedy story poem "
+    "essay article painting game hit ballad anthem sketch titled entitled called named headlined sequel prequel "
+    "premiere finale pilot "
     "short musical opera piece record theme instalment installment podcast column exhibition thriller sitcom miniseries spin-off "
     "remake in on from of for like and since after before during with".split()
 )
@@ -25,12 +27,14 @@ _SAID_TO_BE = frozenset(
 )
 _MINOR = frozenset("a an the of in on at to for and or but nor with from by as is it vs".split())
 _SCENE = re.compile(
-    r"\b(?:in|during|from|throughout|opens|begins)\s+(?:(?:the|a|an|one|that|this|another|his|her|its|first|new|latest|opening|final|early|deleted|same)\s+){1,3}"
-    r"(?:[\w’'-]+\s+){0,3}?(?:clip|scene|trailer|teaser|footage|sketch|promo|flashback|voice-?over|monologue|sequence|cold open|dream)\b"
-    r"|\bin[ -]character\b|\b(?:his|her|their|whose) (?:character|alter ego|on-?screen \w+)\b|\bon[ -]?screen\b|\bas (?:his|her|their) character\b",
+    r"\b(?:in|during|from|throughout|opens|begins)\s+(?:(?:the|a|an|one|that|this|another|his|her|its|first|new|"
+    r"latest|opening|final|early|deleted|same)\s+){1,3}"
+    r"(?:[\w’'-]+\s+){0,3}?(?:clip|scene|trailer|teaser|footage|sketch|promo|flashback|voice-?over|monologue|"
+    r"sequence|cold open|dream)\b"
+    r"|\bin[ -]character\b|\b(?:his|her|their|whose) (?:character|alter ego|on-?screen \w+)\b|\bon[ -]?screen\b|"
+    r"\bas (?:his|her|their) character\b",
     re.IGNORECASE,
 )
-_PRESENT = re.compile(r"s\Z")
 
 
 def kind_of(
@@ -48,8 +52,8 @@ def kind_of(
     if clause and (character or _in_scene(text, clause, ahead, behind)):
         return Kind.CHARACTER
     embedded = _embedded(ahead)
-    if clause is None or clause.pattern in ("later", "later inverted") and False:
-        short = len(words) <= PARTIAL_WORDS + 1 and not text[run.words.end - 1] in "?!"
+    if clause is None:
+        short = len(words) <= PARTIAL_WORDS + 1 and text[run.words.end - 1] not in "?!"
         return Kind.SCARE if short and (embedded or _sentence_goes_on(behind)) else Kind.DIRECT
     if (
         ahead
@@ -75,30 +79,30 @@ def _sentence_goes_on(behind: Sequence[Token]) -> bool:
 
 
 def _is_title(text: str, run: Quoted, words: list[str], ahead: Sequence[Token], behind: Sequence[Token], spoken: bool) -> bool:
-    if len(words) > 12 or text[run.words.start : run.words.end].rstrip().endswith((",", ";")) and spoken:
+    if len(words) > 12 or (text[run.words.start : run.words.end].rstrip().endswith((",", ";")) and spoken):
         return False
     inside = text[run.words.start : run.words.end].strip()
     major = [word for word in words if word.lower() not in _MINOR]
     capitals = sum(word[0].isupper() or word[0].isdigit() for word in major)
-    if not major or not words[0][0].isupper() and not words[0][0].isdigit() or capitals < len(major):
+    if not major or (not words[0][0].isupper() and not words[0][0].isdigit()) or capitals < len(major):
         return False
     if spoken and (len(major) == 1 or inside[-1] in ".,!?…"):
         return False
     near = [word.lower for word in ahead[-3:]] + [word.lower for word in behind[:2]]
     named = any(word in _WORKS for word in near)
-    return named if len(major) == 1 else (named or not inside.endswith((".", ",", "…")) and not spoken)
+    return named if len(major) == 1 else (named or (not inside.endswith((".", ",", "…")) and not spoken))
 
 
 def _thinks(clause: Clause, ahead: Sequence[Token], behind: Sequence[Token]) -> bool:
     low = clause.verb.lower
-    if low in ("thought", "thinks", "wondered", "wonders", "mused") and clause.pattern in (
+    if low in ("thought", "thinks", "wondered", "wonders") and clause.pattern in (
         "before",
         "behind",
         "inverted",
         "participle",
         "second verb",
     ):
-        return low != "mused" or False
+        return True
     follows = [*ahead, *behind]
     for i, word in enumerate(follows[:-1]):
         if word.start == clause.verb.start:
@@ -115,9 +119,7 @@ def _thinks(clause: Clause, ahead: Sequence[Token], behind: Sequence[Token]) -> 
 
 
 def _in_scene(text: str, clause: Clause, ahead: Sequence[Token], behind: Sequence[Token]) -> bool:
-    beside = [*ahead, *behind] if clause.pattern != "behind" else [*behind]
     around = ahead if any(word.start == clause.verb.start for word in ahead) else behind
-    del beside
     if not around:
         return False
     said = text[around[0].start : around[-1].end]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from severance_kg.drafting import lexicon
 from severance_kg.drafting.manuscript import Piece, trimmed
@@ -23,20 +24,27 @@ _TIME = re.compile(
 _ENDS_IN_TIME = re.compile(r"\s+[\[(]?(?P<time>\d{1,2}:\d\d(?::\d\d)?)[\])]?:?\s*\Z")
 _WORD = r"(?:[A-ZÀ-ÖØ-Þ][\w’'.-]*|&|" + "|".join(sorted(lexicon.PARTICLES)) + r"|\d{1,2}|#\d{1,2})"
 _LABEL = re.compile(
-    rf"\s*(?:>{{1,3}}\s*|[-–—]\s+)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,5}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]]|,\s[^:,.?!\n]{{3,50}})?\s?[:：|](?=\s|\Z|[A-Z“\"‘])\s*"
+    rf"\s*(?:>{{1,3}}\s*|[-–—]\s+)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,5}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)"
+    rf"\]]|,\s[^:,.?!\n]{{3,50}})?\s?[:：|](?=\s|\Z|[A-Z“\"‘])\s*"
 )
 _LETTER = re.compile(r"\s*(?P<name>[QA]|Question|Answer)\s?#?\d{0,3}\s?(?:[.:)]|[-–—](?=\s))\s*(?=\S|\Z)")
 _ALONE = re.compile(
     rf"\s*(?:>{{1,3}}\s*)?(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,3}})(?P<aside>\s*[(\[][^()\[\]\n]{{1,60}}[)\]])?\s*\Z"
 )
 _NEVER = frozenset(
-    "note notes nb n.b update updates updated correction warning image images photo photos photograph picture video watch listen source sources credit credits "
-    "related read more see also spoiler spoilers editor's editors edit disclaimer tip tips example fact facts summary date time times "
-    "location where when who what why how cost price tickets contact email phone website web address directed written starring stars cast rating "
-    "runtime re ps p.s subject title author published tags categories category topics filed share follow advertisement verdict result results "
-    "score pros cons plus step part chapter act scene season episode background conclusion introduction intro overview about bio copyright "
+    "note notes nb n.b update updates updated correction warning image images photo photos photograph picture video "
+    "watch listen source sources credit credits "
+    "related read more see also spoiler spoilers editor's editors edit disclaimer tip tips example fact facts "
+    "summary date time times "
+    "location where when who what why how cost price tickets contact email phone website web address directed "
+    "written starring stars cast rating "
+    "runtime re ps p.s subject title author published tags categories category topics filed share follow "
+    "advertisement verdict result results "
+    "score pros cons plus step part chapter act scene season episode background conclusion introduction intro "
+    "overview about bio copyright "
     "reference references isbn publisher director producer network premiere genre length release language country music "
-    "first second third finally today tomorrow yesterday yes no well so but and also remember look okay breaking exclusive review "
+    "first second third finally today tomorrow yesterday yes no well so but and also remember look okay breaking "
+    "exclusive review "
     "transcript interview interviews report analysis opinion feature profile recap"
     " the this that these it".split()
 )  # fmt: skip
@@ -59,7 +67,7 @@ def lines_with_labels(text: str, pieces: Sequence[Piece]) -> list[Line]:
     lines = [line for piece in pieces for line in _split(text, piece)]
     lines = [_without_time(text, line) for line in lines]
     candidates = [_candidate(text, line) for line in lines]
-    accepted = _accepted(text, lines, candidates)
+    accepted = _accepted(text, candidates)
     made: list[Line] = []
     for line, candidate in zip(lines, candidates, strict=True):
         labelled = candidate if candidate and candidate.name and key(candidate.name) in accepted else line
@@ -85,7 +93,7 @@ def _split(text: str, piece: Piece) -> Iterator[Line]:
             return
     if _LETTER.match(raw):
         cuts = [start, *(start + found.end() for found in _INLINE_LETTER.finditer(raw)), end]
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             yield Line(piece, trimmed(text, Span(a, b)))
         return
     yield Line(piece, piece.span)
@@ -137,11 +145,13 @@ def _can_be_label(name: str, letter: bool) -> bool:
     if letter or key(name) in ASKING | ANSWERING:
         return True
     return not (
-        set(words[:1]) & _NEVER or all(word in (lexicon.NO_NAMES - lexicon.CALENDAR) | lexicon.PARTICLES for word in words) or words[0].isdigit()
+        set(words[:1]) & _NEVER
+        or all(word in (lexicon.NO_NAMES - lexicon.CALENDAR) | lexicon.PARTICLES for word in words)
+        or words[0].isdigit()
     )
 
 
-def _accepted(text: str, lines: Sequence[Line], candidates: Sequence[Line | None]) -> frozenset[str]:
+def _accepted(text: str, candidates: Sequence[Line | None]) -> frozenset[str]:
     """Return the labels that are labels: generic ones, those that come again, and those beside such."""
     colon = Counter(key(c.name) for c in candidates if c and c.name and not c.alone)
     for candidate in filter(None, candidates):
@@ -188,7 +198,7 @@ def _named_elsewhere(text: str, candidates: Sequence[Line | None], folded: str) 
 def _first_pair(text: str, candidates: Sequence[Line | None]) -> set[str]:
     """Return the labels of a first question and answer, where no other turn has one."""
     found = [(i, c) for i, c in enumerate(candidates) if c and not c.alone and c.name]
-    for (i, first), (j, second) in zip(found, found[1:], strict=False):
+    for (i, first), (j, second) in pairwise(found):
         if j - i <= 6 and key(first.name or "") != key(second.name or ""):
             asks = text[first.span.start : first.span.end].rstrip('”"’) ').endswith("?")
             if asks or key(first.name or "") in ASKING or len(candidates) - i >= 4:

@@ -153,7 +153,7 @@ class _Scanner:
         mark = match[0]
         if mark in _SINGLE and self._is_apostrophe(number, match):
             return
-        at = self._closed_by(mark, match, number)
+        at = self._closed_by(mark, match)
         if at is None and mark == "“" and self._wrong_way_round(match):
             at = len(self.open) - 1
         if at is not None:
@@ -193,7 +193,7 @@ class _Scanner:
     def _innermost_single(self) -> bool:
         return any(self.runs[i].mark in _SINGLE for i in self.open)
 
-    def _closed_by(self, mark: str, match: re.Match[str], number: int) -> int | None:
+    def _closed_by(self, mark: str, match: re.Match[str]) -> int | None:
         """Return where in the stack the run is that a mark closes."""
         for depth in range(len(self.open) - 1, max(len(self.open) - 4, -1), -1):
             run = self.runs[self.open[depth]]
@@ -203,7 +203,7 @@ class _Scanner:
                 and not (mark == "”" and run.mark == '"')
             ):
                 continue
-            if mark in ('"', "'") and self._must_open(match, number):
+            if mark in ('"', "'") and self._must_open(match):
                 return None
             return depth
         return None
@@ -213,7 +213,7 @@ class _Scanner:
         innermost = self.open and self.runs[self.open[-1]].mark == "“"
         return bool(innermost) and self._before(match) in _TERMINAL and self._after(match).isspace()
 
-    def _must_open(self, match: re.Match[str], number: int) -> bool:
+    def _must_open(self, match: re.Match[str]) -> bool:
         before, after = self._before(match), self._after(match)
         return (before.isspace() or before in "([") and (after.isalnum() or after in "‘'[…$“.") and match.end() < self.piece.end
 
@@ -239,7 +239,7 @@ class _Scanner:
             return
         while len(self.open) > depth:
             i = self.open.pop()
-            end = len(self.text[:0]) + at
+            end = at
             while end > self.runs[i].words.start and self.text[end - 1].isspace():
                 end -= 1
             self._end(self.runs[i], end, end)

@@ -129,7 +129,7 @@ def _extract(source: str, url: str | None, where: str) -> tuple[set[str], Metada
             fast=True,  # its fall-backs take quadratic time, and the walk is ours
         )
         document = etree.fromstring(made.encode("utf-8"), etree.XMLParser(resolve_entities=False)) if made else None
-    except Exception:  # noqa: BLE001  an extractor that stumbles over a page must not stop us: the walk goes on alone
+    except Exception:
         document = None
     if document is None:
         return set(), Metadata(url=url)
@@ -283,9 +283,7 @@ def _manuscript(blocks: list[_Block], metadata: Metadata) -> Manuscript:
     at = 0
     for block in blocks:
         text = "".join(block.parts)
-        for line in lines_of(text):
-            if line.start < line.end:
-                pieces.append(_piece(block, text, line, at))
+        pieces += [_piece(block, text, line, at) for line in lines_of(text) if line.start < line.end]
         texts.append(text)
         at += len(text) + 2
     return Manuscript("\n\n".join(texts), Form.HTML, tuple(pieces), metadata=metadata)

@@ -12,7 +12,9 @@ from severance_kg.passages import Span
 
 _WITH = re.compile(
     r"\b(?P<cue>interview(?:s|ed|ing)?(?:\s+with)?|in conversation with|conversation with|q\s?&\s?a(?:\s+session)?:?\s+with|"
-    r"(?:spoke|speaks|speak|talked|talks|talk|chatted|chats|chat|sat down|sits down|sit down|caught up|catches up|catch up|met|meets|meet up|met up|corresponded)(?:\s+(?:up|recently|exclusively|briefly|again|today))*\s+(?:with|to)|"
+    r"(?:spoke|speaks|speak|talked|talks|talk|chatted|chats|chat|sat down|sits down|sit down|caught up|catches up|"
+    r"catch up|met|meets|meet up|met up|corresponded)(?:\s+(?:up|recently|exclusively|briefly|again|"
+    r"today))*\s+(?:with|to)|"
     r"we met(?: up)?(?: with)?|(?:phoned|questioned|asked|joined by|welcomes?|welcomed))\s+",
     re.IGNORECASE,
 )  # fmt: skip
@@ -21,20 +23,25 @@ _TELLS = re.compile(
 )
 _BELOW = re.compile(
     r"(?:\b(?:below|here|in (?:this|our|the following|an exclusive) (?:interview|conversation|chat|q&a)),)(?=[^.!?]{0,200}"
-    r"\b(?:talks?|talked|shares?|shared|tells?|told|discuss(?:es|ed)?|explains?|explained|opens?|opened|previews?|reflects?|breaks?|answers?|reveals?)\b)",
+    r"\b(?:talks?|talked|shares?|shared|tells?|told|discuss(?:es|ed)?|explains?|explained|opens?|opened|previews?|"
+    r"reflects?|breaks?|answers?|reveals?)\b)",
     re.IGNORECASE,
 )
 _BY = re.compile(r"\binterviewed by\b|\binterview(?:ed)? conducted by\b", re.IGNORECASE)
 _MANY = re.compile(
-    r"\b(?:(?:the|two|three|four|five|six|several|both|some|meteorological|[a-z]+)\s+)?(?:experts|owners|members|stars|creators|writers|directors|actors|"
-    r"showrunners|producers|founders|authors|scientists|researchers|students|candidates|guests|panel|panelists|cast|band|duo|brothers|"
-    r"sisters|twins|couple|co-hosts|hosts|team|makers|artists|musicians|residents|workers|volunteers|leaders|people|executives)\b",
+    r"\b(?:(?:the|two|three|four|five|six|several|both|some|meteorological|[a-z]+)\s+)?(?:experts|owners|members|"
+    r"stars|creators|writers|directors|actors|"
+    r"showrunners|producers|founders|authors|scientists|researchers|students|candidates|guests|panel|panelists|cast|"
+    r"band|duo|brothers|"
+    r"sisters|twins|couple|co-hosts|hosts|team|makers|artists|musicians|residents|workers|volunteers|leaders|people|"
+    r"executives)\b",
     re.IGNORECASE,
 )
 _ONE_OF = re.compile(r"\bone of\b[^.]{0,40}\Z", re.IGNORECASE)
 _SYMMETRIC = re.compile(r"(?:spoke|speak|talk|chat|sat|sit|sits|caught|met|meet|correspond)", re.IGNORECASE)
 _END = re.compile(
-    r"[.?!;\n]|\b(?:about|regarding|concerning|for|after|before|during|at|in|on|over|via|by)\b|\bto (?:discuss|talk|find|learn|ask)\b"
+    r"[.?!;\n]|\b(?:about|regarding|concerning|for|after|before|during|at|in|on|over|via|by)\b|\bto (?:discuss|talk|"
+    r"find|learn|ask)\b"
 )
 
 
@@ -147,7 +154,8 @@ def _names_in(people: People, span: Span, *, chain: bool = False) -> list[str]:
 
 
 _ABSTRACT = frozenset(
-    "national international united general new federal royal american british european world great public social american house white high supreme".split()
+    "national international united general new federal royal american british european world great public social "
+    "american house white high supreme".split()
 )
 
 

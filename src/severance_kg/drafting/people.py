@@ -18,7 +18,8 @@ _INITIALS = r"(?:(?:[A-Z]\.){1,3}[A-Z]?(?=[ .]|\Z))"
 _PART = rf"(?:{_INITIALS}|{_CAPITAL})"
 _NAME = re.compile(
     rf"(?<![^\W_])(?<![\w][’'])(?:{_CAPITAL}\.?[ \t]+)?{_PART}"
-    rf"(?:(?:(?<=\b[A-Z])\.)?[ \t\n]{{1,2}}(?:(?:{'|'.join(sorted(lexicon.PARTICLES))})[ \t]+)*{_PART}){{0,5}}(?:[ \t](?:Jr|Sr)\.)?"
+    rf"(?:(?:(?<=\b[A-Z])\.)?[ \t\n]{{1,2}}(?:(?:{'|'.join(sorted(lexicon.PARTICLES))})[ \t]+)*{_PART}){{0,5}}(?:[ "
+    rf"\t](?:Jr|Sr)\.)?"
 )
 _POSSESSIVE = re.compile(r"['’]s?\Z")
 _REACH = 1500
@@ -161,7 +162,9 @@ class People:
 
     def _is_followed_by_speech(self, span: Span, within: Span) -> bool:
         following = re.findall(r"[\w’']+|[^\w\s]", self.text[span.end : min(span.end + 40, within.end)])[:3]
-        if following and (following[0].lower().endswith("ly") or following[0].lower() in ("yesterday", "today", "also", "has", "had")):
+        if following and (
+            following[0].lower().endswith("ly") or following[0].lower() in ("yesterday", "today", "also", "has", "had")
+        ):
             following = following[1:]
         return bool(following) and following[0].lower() in lexicon.STRONG
 
@@ -178,9 +181,9 @@ class People:
         for word in reversed(words[-7:]):
             if word in lexicon.ROLE_NOUNS:
                 run.append(word)
-            elif run and word not in ("and", "of", "the", "series", "show", "executive", "lead"):
-                break
-            elif not run and (word in _PREPOSITIONS or word in _VERBISH):
+            elif (run and word not in ("and", "of", "the", "series", "show", "executive", "lead")) or (
+                not run and (word in _PREPOSITIONS or word in _VERBISH)
+            ):
                 break
         after = re.split(r"[.!?;:\"“]", self.text[span.end : min(within.end, span.end + 110)])[0]
         found = _APPOSITION.match(after)
@@ -377,7 +380,8 @@ def _gender_of_name(first: str) -> str | None:
 
 _PREPOSITIONS = frozenset(
     "of in on at by for from to with about against between into through during before after above below over under behind near "
-    "toward towards upon without within via like than as and or per amid among around across beside besides beyond despite regarding "
+    "toward towards upon without within via like than as and or per amid among around across beside besides beyond "
+    "despite regarding "
     "concerning including".split()
 ) - {"and", "or", "as"}
 PREPOSITIONS = _PREPOSITIONS
@@ -385,11 +389,13 @@ _VERBISH = frozenset("is was are were has had said says told tells met saw asked
 _OPENERS = frozenset("series show star former fellow actor actress director creator".split())
 _APPOSITION = re.compile(
     r"\s*(?:,\s+(?:\d{1,3},\s+)?(?:who (?:is|was) )?|\s(?:is|was|has been)\s|\s\()"
-    r"((?:an?|the|its|his|her|their|one of|[A-Z]?[\w’']*[’']s|now|then|also|[a-z-]+)\s(?:[^,()]{0,80})|[a-z][a-z -]{2,60}(?=,|\Z))"
+    r"((?:an?|the|its|his|her|their|one of|[A-Z]?[\w’']*[’']s|now|then|also|[a-z-]+)\s(?:[^,()]{0,80})|"
+    r"[a-z][a-z -]{2,60}(?=,|\Z))"
 )
 _FINITE = re.compile(r"\b(?:has|had|have|is|was|were|are|said|says|told|tells|will|would|did|does)\b")
 _PLAYS = re.compile(
-    r"\b(?:plays?|played|playing|portrays?|portraying|portrayed|(?:role|part) of|in character as|voices|stars as|starred as|cast as|appears as)"
+    r"\b(?:plays?|played|playing|portrays?|portraying|portrayed|(?:role|part) of|in character as|voices|stars as|"
+    r"starred as|cast as|appears as)"
     r"(?:\s(?!and\b|by\b)[a-z-]+){0,4}\s\Z"
 )
 _PLAYED_BY = re.compile(r",?\s(?:who is |is |was )?(?:played|portrayed|voiced) by\b")

@@ -23,14 +23,17 @@ class Token:
 
     @property
     def lower(self) -> str:
+        """The word in small letters, its apostrophes straight."""
         return self.text.lower().replace("’", "'")
 
     @property
     def is_word(self) -> bool:
+        """Whether it is a word, or a number, and no mark of punctuation."""
         return self.text[0].isalnum()
 
     @property
     def capital(self) -> bool:
+        """Whether it begins with a capital letter."""
         return self.text[0].isupper()
 
 

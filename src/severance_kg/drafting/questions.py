@@ -12,21 +12,27 @@ from severance_kg.passages import Span
 _QUOTED = re.compile(r"[“\"][^”\"\n]{0,400}[”\"]")
 _ASKS = re.compile(
     r"(?:(?:and|or|so|but|well|ok(?:ay)?|now|then|also|yes|right|for our readers[^,?]{0,80})[, ]+){0,2}"
-    r"(?:what|who|whom|whose|which|when|where|why|how|do|does|did|is|are|was|were|have|has|had|can|could|would|will|should|may|might|"
-    r"isn['’]t|aren['’]t|don['’]t|didn['’]t|doesn['’]t|any|anything|if you|other than|in what|at what|to what|on what|for how|for what|with what|looking)\b",
+    r"(?:what|who|whom|whose|which|when|where|why|how|do|does|did|is|are|was|were|have|has|had|can|could|would|will|"
+    r"should|may|might|"
+    r"isn['’]t|aren['’]t|don['’]t|didn['’]t|doesn['’]t|any|anything|if you|other than|in what|at what|to what|"
+    r"on what|for how|for what|with what|looking)\b",
     re.IGNORECASE,
 )
 _PROMPT = re.compile(
-    r"(?:(?:and|so|but|well|ok(?:ay)?|now|then|also|please)[, ]+)?(?:(?:please )?(?:tell (?:us|me|our)|talk (?:to (?:us|me) )?(?:about|us)|describe|explain|walk (?:us|me)|take (?:us|me)|"
-    r"give (?:us|me)|share|introduce|complete this|name (?:one|a|your)|finish)|i(?:['’]m| am| was| just)? ?(?:want(?:ed)? to (?:know|ask|talk)|wonder(?:ed|ing)?|curious)|"
+    r"(?:(?:and|so|but|well|ok(?:ay)?|now|then|also|please)[, ]+)?(?:(?:please )?(?:tell (?:us|me|our)|"
+    r"talk (?:to (?:us|me) )?(?:about|us)|describe|explain|walk (?:us|me)|take (?:us|me)|"
+    r"give (?:us|me)|share|introduce|complete this|name (?:one|a|your)|finish)|i(?:['’]m| am| was|"
+    r" just)? ?(?:want(?:ed)? to (?:know|ask|talk)|wonder(?:ed|ing)?|curious)|"
     r"let['’]s (?:talk|start|begin|move|turn)|(?:some|many) (?:people|critics|fans|readers|viewers) (?:say|think|have))\b",
     re.IGNORECASE,
 )  # fmt: skip
 _YOU = re.compile(r"\b(?:you|your|yours|yourself|yourselves|you['’](?:re|ve|d|ll))\b", re.IGNORECASE)
 _ME = re.compile(r"\b(?:I|my|me|mine|myself|we|our|us|ours|I['’](?:m|ve|d|ll)|we['’](?:re|ve|d|ll))\b")
 _REPLY = re.compile(
-    r"(?:yes|yeah|yep|yup|no|nope|nah|well|absolutely|definitely|certainly|exactly|sure|right|both|not|oh|ah|um|uh|hmm|good question|great question|"
-    r"thanks|thank you|i|we|my|our|it['’]s|it was|that['’]s|that was|because|honestly|actually|probably|maybe|never|always|of course|to be honest)\b",
+    r"(?:yes|yeah|yep|yup|no|nope|nah|well|absolutely|definitely|certainly|exactly|sure|right|both|not|oh|ah|um|uh|"
+    r"hmm|good question|great question|"
+    r"thanks|thank you|i|we|my|our|it['’]s|it was|that['’]s|that was|because|honestly|actually|probably|maybe|never|"
+    r"always|of course|to be honest)\b",
     re.IGNORECASE,
 )
 _LAUGHS = re.compile(r"\A\s*[\[(](?:laughs?|laughing|laughter|smiles|pauses?|sighs|chuckles|nods)[\])]\s*", re.IGNORECASE)
@@ -36,7 +42,8 @@ _DATE = re.compile(
     r"(?:[A-Z][a-z]+day,? )?(?:[A-Z][a-z]{2,8} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{1,2} [A-Z][a-z]{2,8} \d{4}|\d{4}-\d\d-\d\d)\Z"
 )
 _BYLINE = re.compile(
-    r"(?:(?:written|interview(?:ed)?|story|words|text|reporting|photographs?|edited) )?by (?:[A-Z][\w.'’-]+(?: |,|\Z)){1,5}.{0,60}\Z",
+    r"(?:(?:written|interview(?:ed)?|story|words|text|reporting|photographs?|edited) )?by (?:[A-Z][\w.'’-]+(?: |,|"
+    r"\Z)){1,5}.{0,60}\Z",
     re.IGNORECASE,
 )
 
@@ -144,7 +151,7 @@ def looks_like_heading(words: str) -> bool:
 
 def looks_like_dateline(words: str) -> bool:
     """Whether a piece is a date or a byline."""
-    return len(words) < 120 and bool(_DATE.search(words) and len(words.split()) <= 6 or _BYLINE.match(words))
+    return len(words) < 120 and bool((_DATE.search(words) and len(words.split()) <= 6) or _BYLINE.match(words))
 
 
 def is_title(words: str, span: Span) -> bool:

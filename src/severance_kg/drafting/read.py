@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def understand(manuscript: Manuscript) -> Interview:
     told = _attribute(text, parts, runs, people)
     normalised = NormalisedText.of(text)
     blocks = _blocks(parts, normalised)
-    quotations = _quotations(text, runs, told, parts)
+    quotations = _quotations(text, runs, told)
     return Interview(
         normalised,
         manuscript.form,
@@ -151,9 +150,8 @@ def _turns(blocks: Sequence[Block]) -> list[Turn]:
     return turns
 
 
-def _quotations(text: str, runs: Sequence[Quoted], told: dict[int, Told], parts: Sequence[Part]) -> tuple[Quotation, ...]:
-    made = [_quotation(text, run, told.get(i)) for i, run in enumerate(runs)]
-    return tuple(made)
+def _quotations(text: str, runs: Sequence[Quoted], told: dict[int, Told]) -> tuple[Quotation, ...]:
+    return tuple(_quotation(text, run, told.get(i)) for i, run in enumerate(runs))
 
 
 def _quotation(text: str, run: Quoted, told: Told | None) -> Quotation:

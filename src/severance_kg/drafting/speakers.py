@@ -135,7 +135,9 @@ class Speakers:
             self._without_clause(place, before, narrator, told)
         elif place.previous is not None and not any(e < place.ahead.end for e in sentence_ends(self._text, *place.ahead)):
             self._as_before(place.previous, "same sentence", told)
-            clause = Clause("same sentence", ahead[-1], Subject(ahead[-1], ahead[-1], "pronoun")) if told.attribution.speaker else None
+            clause = (
+                Clause("same sentence", ahead[-1], Subject(ahead[-1], ahead[-1], "pronoun")) if told.attribution.speaker else None
+            )
         told.kind = kind_of(self._text, run, ahead, behind, clause, self._character(told.figure))
         if told.kind in (Kind.TITLE, Kind.SCARE):
             told.figure, told.attribution = None, Attribution(None, 0.0, Evidence("no speech"))
@@ -210,7 +212,7 @@ class Speakers:
         return clauses.behind(words) if words and words[0].is_word else None
 
     def _without_clause(self, place: _Place, before: Span | None, narrator: Attribution | None, told: Told) -> None:
-        """Nothing in its own sentence tells who speaks: look at the piece before it, the sentence before, the paragraph before."""
+        """Nothing in its own sentence tells who speaks: look at what stands before it, near first."""
         if place.previous is not None and not self._text[place.ahead.start : place.ahead.end].strip(" ,;—–-\t\n"):
             self._as_before(place.previous, "resumed", told)
             return
@@ -282,7 +284,7 @@ class Speakers:
 
     def _from_next(self, outer: Sequence[int]) -> None:
         """A run without a clause takes the speaker of the next one, if nothing but white space divides them."""
-        for first, second in reversed(list(zip(outer, outer[1:], strict=False))):
+        for first, second in reversed(list(pairwise(outer))):
             told, other = self.told[first], self.told[second]
             between = self._text[self._runs[first].marks.end : self._runs[second].marks.start]
             if (
@@ -310,7 +312,7 @@ class Speakers:
     def _sentences_ahead(self, place: _Place) -> list[list[Token]]:
         """The whole sentences between the quotation, or the paragraph's beginning, before it and its own."""
         ends = [place.ahead.start, *sentence_ends(self._text, *place.ahead)]
-        found = [tokens(self._text, a, b) for a, b in zip(ends, ends[1:], strict=False)]
+        found = [tokens(self._text, a, b) for a, b in pairwise(ends)]
         return [words for words in found if any(word.is_word for word in words)]
 
     def _sentence_behind(self, place: _Place) -> list[Token]:
@@ -412,7 +414,9 @@ class Speakers:
 
     def _described(self, subject: Subject, confidence: float, evidence: Evidence) -> tuple[int | None, Attribution]:
         words = " ".join(self._text[subject.first.start : subject.last.end].split())
-        if subject.definite and (subject.head in lexicon.DEMONYMS or subject.head.endswith("-year-old") or subject.head in ("man", "woman")):
+        if subject.definite and (
+            subject.head in lexicon.DEMONYMS or subject.head.endswith("-year-old") or subject.head in ("man", "woman")
+        ):
             found = self._people.near(subject.first.start, self._last.figure, self._last.at)
             if found.figure is None:
                 return None, Attribution(None, 0.5, evidence)

@@ -48,13 +48,13 @@ def structure(text: str, lines: Sequence[Line], people: People, known: Participa
         _fix(text, part, first=i == 0)
     layout = _layout(text, parts)
     if layout in (Layout.LABELLED, Layout.LABELS_FIRST):
-        _by_labels(text, parts, layout, people, known)
+        _by_labels(text, parts, layout, known)
     elif layout is Layout.MARKED_QUESTIONS:
         _by_marks(text, parts)
     elif layout is Layout.ALTERNATING:
         _by_alternation(text, parts, known)
     if layout is not Layout.NARRATIVE:
-        _name_voices(text, parts, layout, people, known)
+        _name_voices(parts, layout, people, known)
     return layout, parts
 
 
@@ -86,7 +86,7 @@ def _quoting(words: str) -> bool:
     return any(mark in words for mark in '“”"«»„') and len(questions.unquoted(words).split()) < 0.7 * len(words.split()) + 1
 
 
-def _marked(text: str, part: Part) -> bool:
+def _marked(part: Part) -> bool:
     """Whether a line is set in bold, or in italics, as a whole."""
     line = part.line
     long = max(line.span.end - line.span.start, 1)
@@ -102,10 +102,10 @@ def _layout(text: str, parts: Sequence[Part]) -> Layout:
     if labelled:
         behind = free[free.index(labelled[-1]) + 1 :]
         voices = {labels.key(part.line.name or "") for part in labelled}
-        asked = [part for part in behind if questions.ends_in_question(_words(text, part)) or _marked(text, part)]
+        asked = [part for part in behind if questions.ends_in_question(_words(text, part)) or _marked(part)]
         few = len(labelled) <= max(3, len(voices)) and asked and len(behind) >= 3
         return Layout.LABELS_FIRST if few else Layout.LABELLED
-    marked = [part for part in free if _marked(text, part) or part.line.piece.heading]
+    marked = [part for part in free if _marked(part) or part.line.piece.heading]
     asking = [part for part in marked if questions.ends_in_question(_words(text, part))]
     if len(marked) >= 2 and asking and len(asking) * 3 >= len(marked) - 1 and len(free) >= 1.5 * len(marked):
         return Layout.MARKED_QUESTIONS
@@ -133,8 +133,8 @@ def _alternates(text: str, free: Sequence[Part]) -> bool:
 # ── Labels ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _by_labels(text: str, parts: Sequence[Part], layout: Layout, people: People, known: Participants) -> None:
-    asking = _asking_voices(text, parts, people, known)
+def _by_labels(text: str, parts: Sequence[Part], layout: Layout, known: Participants) -> None:
+    asking = _asking_voices(text, parts, known)
     first = next(i for i, part in enumerate(parts) if part.line.name)
     for part in parts[:first]:
         _before_the_turns(text, part)
@@ -170,7 +170,7 @@ def _is_talk(words: str) -> bool:
     return len(words.split()) <= 15 and words.rstrip()[-1:] in '.?!…-—”"' and (told.reply >= 1.0 or told.tell < 0)
 
 
-def _asking_voices(text: str, parts: Sequence[Part], people: People, known: Participants) -> set[str]:
+def _asking_voices(text: str, parts: Sequence[Part], known: Participants) -> set[str]:
     """Return the labels of those who ask: generic ones, else the voice that asks most."""
     turns: dict[str, list[str]] = defaultdict(list)
     for part in parts:
@@ -182,7 +182,7 @@ def _asking_voices(text: str, parts: Sequence[Part], people: People, known: Part
     if all(voice in labels.ANSWERING for voice in turns):
         return set()
     answering = {name.casefold().split()[-1] for name in known.answering} | {name.casefold() for name in known.answering}
-    scores = {voice: _asks(voice, said, first=voice == next(iter(turns))) for voice, said in turns.items()}
+    scores = {voice: _asks(said, first=voice == next(iter(turns))) for voice, said in turns.items()}
     for voice in scores:
         if voice in answering or voice.split()[-1] in answering or voice in labels.ANSWERING:
             scores[voice] -= 1.0
@@ -194,7 +194,7 @@ def _asking_voices(text: str, parts: Sequence[Part], people: People, known: Part
     return {best} | {voice for voice in scores if scores[voice] >= 0.75 and len(turns[voice]) >= 2 and voice not in answering}
 
 
-def _asks(voice: str, said: Sequence[str], *, first: bool) -> float:
+def _asks(said: Sequence[str], *, first: bool) -> float:
     told = [questions.wording(words) for words in said]
     share = sum(one.asks for one in told) / len(told)
     marked = sum("?" in questions.unquoted(words) for words in said) / len(said)
@@ -249,7 +249,7 @@ def _behind_first_labels(text: str, parts: Sequence[Part], asking: set[str], kno
     asks = next((voice for voice in labelled if voice in asking), None)
     answers = [voice for voice in labelled if voice not in asking and voice is not None]
     rest = [part for part in parts[named[0] :] if not part.fixed and not part.line.name]
-    if any(_marked(text, part) and questions.ends_in_question(_words(text, part)) for part in rest):
+    if any(_marked(part) and questions.ends_in_question(_words(text, part)) for part in rest):
         _mark_turns(text, [part for part in parts[named[0] :] if not part.line.name])
     else:
         _alternate(text, rest, [*known.answering, *(voice for voice in answers)], begun=True)
@@ -270,14 +270,14 @@ def _by_marks(text: str, parts: Sequence[Part]) -> None:
 
 def _mark_turns(text: str, parts: Sequence[Part]) -> None:
     """Bold lines ask, the lines below them answer; a short bold line without a stop is a heading."""
-    strong = any(part.line.piece.strong and _marked(text, part) for part in parts)
-    headings = not any(_marked(text, part) for part in parts)
+    strong = any(part.line.piece.strong and _marked(part) for part in parts)
+    headings = not any(_marked(part) for part in parts)
     begun = False
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         if part.fixed:
             continue
         words = _words(text, part)
-        marked = (part.line.piece.heading if headings else _marked(text, part)) and not (strong and not part.line.piece.strong)
+        marked = (part.line.piece.heading if headings else _marked(part)) and not (strong and not part.line.piece.strong)
         if marked and not (questions.looks_like_heading(words) and not questions.ends_in_question(words)):
             part.role, part.why, part.voice = Role.QUESTION, "marked", ""
             begun = True
@@ -287,7 +287,7 @@ def _mark_turns(text: str, parts: Sequence[Part]) -> None:
             begun
             and questions.looks_like_heading(words)
             and after is not None
-            and (after.fixed or _marked(text, after))
+            and (after.fixed or _marked(after))
             and not _in_list(part, after)
         ):
             part.role, part.why = Role.HEADING, "wording"
@@ -325,7 +325,7 @@ def _short_reply(words: str, before: Sequence[Part], text: str) -> bool:
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _name_voices(text: str, parts: Sequence[Part], layout: Layout, people: People, known: Participants) -> None:
+def _name_voices(parts: Sequence[Part], layout: Layout, people: People, known: Participants) -> None:
     """Say who speaks each turn: by its label, or as the only one who answers or asks; else nobody is named."""
     spelled: dict[str, Attribution] = {}
     for part in parts:
