@@ -2,7 +2,8 @@
 
 Run it with ``uv run bench/drafting.py FOLDER`` or with ``SKG_INTERVIEWS`` set to the folder: JSON files with ``paragraphs``, each
 a ``text`` with its ``speaker``, null for headings and narration. Every interview is rendered as it might be found: with a label
-on each turn, with labels on the first question and answer only, with its questions in bold (Markdown and HTML), and without a mark.
+on each turn, with labels on the first question and answer only, with its questions in bold (Markdown and HTML), and without any
+mark.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Run it with ``uv run bench/fuzz_drafting.py [--minutes M] [--seed N]``. It makes texts of pieces of prose, markup and noise,
 mutates them, and reads them in every form. It stops at the first foreign error, prints what caused it, and exits with 1. For
-each reading it keeps the processor time per kilobyte: a text that takes far longer than the others of its size is printed at the end.
+each reading it keeps the processor time per kilobyte, and prints the slowest at the end.
 """
 
 from __future__ import annotations

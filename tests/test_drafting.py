@@ -10,7 +10,7 @@ import pytest
 
 from severance_kg.drafting import Interview, read_string
 from severance_kg.drafting.interview import Form, Role
-from severance_kg.drafting.speakers import THRESHOLD
+from severance_kg.drafting.resolve import THRESHOLD
 
 CASES = sorted((Path(__file__).parent / "cases" / "drafting").glob("*.toml"))
 

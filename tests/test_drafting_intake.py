@@ -218,7 +218,8 @@ def test_an_address_is_not_fetched_unasked() -> None:
 @pytest.mark.parametrize(
     "host",
     "127.0.0.1 localhost 10.0.0.1 172.16.0.1 192.168.1.1 169.254.169.254 0.0.0.0 100.64.0.1 224.0.0.1 255.255.255.255 [::1] "
-    "[::] [fe80::1] [fc00::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] 2130706433 0x7f000001 0177.0.0.1 127.1".split(),
+    "[::] [fe80::1]"
+    " [fc00::1] [::ffff:127.0.0.1] [64:ff9b::7f00:1] [2002:7f00:1::] 2130706433 0x7f000001 0177.0.0.1 127.1".split(),
 )
 def test_private_addresses_are_refused_however_they_are_spelled(host: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -246,7 +246,7 @@ NO_NAMES = frozenset(
     "there's i'm i've i'll i'd you'll you'd he'll he'd she'll she'd we'll we'd they'll they'd it'll who'd who'll "
     "we're we've he's she's they're you're what's who's let's isn't wasn't doesn't can't won't "
     "question answer interviewer interviewee q a thanks thank please hello hi hey good great sure right wow yeah yep nope sorry "
-    "additionally eventually initially recently previously originally ultimately overall speaking elsewhere together "
+    "quoting additionally eventually initially recently previously originally ultimately overall speaking elsewhere together "
     "back down".split()
 )
 """Words that a sentence may begin with in a capital letter, and that begin no name."""
@@ -303,7 +303,9 @@ HE_NAMES = frozenset(
     "nelson nicholas nick "
     "nigel noah noam noel norman oliver omar oscar otto owen pablo patrick paul pedro pete peter phil philip phillip "
     "pierre quentin rafael "
-    "ralph ramon randy ray raymond rex ricardo richard rick rob robert roberto robin rod roger roland ron ronald "
+    "ralph ramon randy ray raymond rex ricardo richard richie rick ricky rob robbie ronnie jimbo freddie frankie "
+    "jakob karl-heinz mitch mick mickey mickie joaquin kieran kelby rami stu zac stevie robert roberto robin rod "
+    "roger roland ron ronald "
     "rory ross roy rupert "
     "russell ryan sam samuel saul scott sean sebastian sergei seth shane shaun shawn sidney simon spencer stan "
     "stanley stefan stephen "

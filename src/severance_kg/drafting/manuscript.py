@@ -98,8 +98,11 @@ def trimmed(text: str, span: Span) -> Span:
 
 def set_width(text: str) -> int:
     """Return how wide the text was set, or zero where its lines are paragraphs."""
-    longest = max((line.end - line.start for line in lines_of(text)), default=0)
-    return longest if 40 <= longest <= WIDEST else 0
+    lengths = [line.end - line.start for line in lines_of(text) if line.end > line.start]
+    longest = max(lengths, default=0)
+    # One long line among short ones was not wrapped: only a width that lines come near again and again is one.
+    near = sum(length >= 0.8 * longest for length in lengths)
+    return longest if 40 <= longest <= WIDEST and near >= 3 and near * 4 >= len(lengths) else 0
 
 
 def unwrapped(text: str, lines: list[Span], width: int) -> Iterator[Span]:

@@ -10,7 +10,8 @@ from severance_kg.drafting.kinds import kind_of
 from severance_kg.drafting.marks import Quoted
 from severance_kg.drafting.people import People
 from severance_kg.drafting.prose import sentence_ends, tokens
-from severance_kg.drafting.speakers import REACH, Told, resolve_within
+from severance_kg.drafting.resolve import REACH, resolve_within
+from severance_kg.drafting.speakers import Told
 
 
 def attribute_nested(text: str, runs: Sequence[Quoted], told: dict[int, Told], people: People) -> None:

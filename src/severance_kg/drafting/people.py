@@ -83,7 +83,9 @@ class People:
             yield from self._name(part, begins_sentence and part[0] is words[0])
 
     def _name(self, words: list[Token], begins_sentence: bool) -> Iterable[list[Token]]:
-        while words and (words[0].lower in lexicon.NO_NAMES or (begins_sentence and words[0].lower in _OPENERS)):
+        while words and (
+            words[0].lower in lexicon.NO_NAMES or (begins_sentence and words[0].lower in _OPENERS | lexicon.SPEAKING)
+        ):
             words = words[1:]
         while words and words[-1].lower in lexicon.NO_NAMES and not _ends_name(words):
             words = words[:-1]
@@ -396,7 +398,7 @@ _FINITE = re.compile(r"\b(?:has|had|have|is|was|were|are|said|says|told|tells|wi
 _PLAYS = re.compile(
     r"\b(?:plays?|played|playing|portrays?|portraying|portrayed|(?:role|part) of|in character as|voices|stars as|"
     r"starred as|cast as|appears as)"
-    r"(?:\s(?!and\b|by\b)[a-z-]+){0,4}\s\Z"
+    r"(?:\s(?!(?:and|by|in|to|for|at|with|on|from|against|of|into|alongside|opposite)\b)[a-z-]+){0,3}\s\Z"
 )
 _PLAYED_BY = re.compile(r",?\s(?:who is |is |was )?(?:played|portrayed|voiced) by\b")
 _WHO_DOES = re.compile(

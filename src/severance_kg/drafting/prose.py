@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from severance_kg.drafting.lexicon import ABBREVIATIONS
 
-_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*(?:\.(?=\w))?|[^\w\s]")
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*(?:\.(?=\w)|(?<=s)['’](?=\s))?|[^\w\s]")
 _STOP = re.compile(r"[.!?…]+[\"”’')\]»]*(?=\s|\Z)|\n[ \t]*\n")
 _LAST = re.compile(r"[^\s(\[“\"'‘]+\Z")
 

@@ -40,7 +40,7 @@ def read_interview(source: Path | str, form: Form | None = None, *, online: bool
         online: whether an address may be fetched.
 
     Returns:
-        The interview. Nobody is named as a speaker below the threshold of :mod:`~severance_kg.drafting.speakers`.
+        The interview. Nobody is named as a speaker below the threshold of :mod:`~severance_kg.drafting.resolve`.
 
     Raises:
         InputError: it cannot be read, or is no text.

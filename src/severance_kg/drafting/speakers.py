@@ -1,7 +1,7 @@
 """Who speaks the quoted words of a text, by the clauses beside them: with the evidence, and how sure that is.
 
 Each pattern has a confidence, the share of quotations in which it was right (``docs/drafting.md`` tells how it was found); a
-pronoun, a rare role or a shared surname lowers it. Below :data:`THRESHOLD` nobody is named.
+pronoun, a rare role or a shared surname lowers it. Below the threshold nobody is named.
 """
 
 from __future__ import annotations
@@ -10,50 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from severance_kg.drafting import clauses, lexicon
-from severance_kg.drafting.clauses import Clause, Subject
-from severance_kg.drafting.interview import Attribution, Evidence, Kind, Mention
+from severance_kg.drafting import clauses, lexicon, subjects
+from severance_kg.drafting.clauses import Clause
+from severance_kg.drafting.interview import Attribution, Evidence, Kind
 from severance_kg.drafting.kinds import kind_of
 from severance_kg.drafting.marks import Quoted
-from severance_kg.drafting.people import Found, People, forms_of, untitled
+from severance_kg.drafting.people import People
 from severance_kg.drafting.prose import Token, sentence_ends, tokens
+from severance_kg.drafting.resolve import CONFIDENCE, REACH, Last, Resolver, attribution_of
+from severance_kg.drafting.subjects import Subject
 from severance_kg.passages import Span
 
-THRESHOLD = 0.7
-"""Below this confidence a speaker is left blank."""
-
-REACH = 700
-"""How many characters of narration on each side of a quotation are read."""
-
-CONFIDENCE = {
-    "behind": 0.97,
-    "inverted": 0.97,
-    "before": 0.97,
-    "before at length": 0.94,
-    "colon": 0.96,
-    "signed": 0.96,
-    "colon at length": 0.88,
-    "according to": 0.96,
-    "quotation from": 0.92,
-    "paragraph before": 0.93,
-    "paragraph behind": 0.92,
-    "resumed": 0.96,
-    "later": 0.93,
-    "later inverted": 0.93,
-    "participle": 0.9,
-    "second verb": 0.9,
-    "inverted before": 0.88,
-    "within": 0.9,
-    "naming": 0.9,
-    "named by": 0.92,
-    "possessive": 0.9,
-    "same sentence": 0.92,
-    "sentence before": 0.85,
-    "next piece": 0.85,
-    "goes on": 0.82,
-    "subject before": 0.72,
-    "narrator": 0.9,
-}
 _NOBODY = Attribution(None, 0.0, Evidence("none"))
 
 
@@ -67,23 +34,13 @@ class Told:
     resumes: int | None = None
 
 
-@dataclass(slots=True)
-class _Last:
-    """Who was quoted last, and where that ended."""
-
-    figure: int | None = None
-    attribution: Attribution | None = None
-    at: int = 0
-    piece: int = -9
-
-
 class Speakers:
     """Attributes the quoted runs of a text, paragraph by paragraph, in order."""
 
     def __init__(self, text: str, people: People, runs: Sequence[Quoted]) -> None:
         self._text, self._people, self._runs = text, people, runs
         self.told: dict[int, Told] = {}
-        self._last = _Last()
+        self._resolver = Resolver(text, people)
 
     def paragraph(
         self,
@@ -128,9 +85,10 @@ class Speakers:
         clause = self._clause(run, ahead, behind)
         told = Told(Kind.DIRECT, _NOBODY)
         if clause:
-            told.figure, told.attribution = self._resolve(clause, clause.pattern, narrator)
+            told.figure, told.attribution = self._resolver.resolve(clause, clause.pattern, narrator)
         elif clause := self._clause_below(place, after):
-            told.figure, told.attribution = self._resolve(clause, "paragraph behind", narrator)
+            pattern = "signed" if clause.pattern == "signed" else "paragraph behind"
+            told.figure, told.attribution = self._resolver.resolve(clause, pattern, narrator)
         elif not ahead:
             self._without_clause(place, before, narrator, told)
         elif place.previous is not None and not any(e < place.ahead.end for e in sentence_ends(self._text, *place.ahead)):
@@ -150,7 +108,7 @@ class Speakers:
                 if clause and clause.pattern in ("behind", "inverted", "later", "later inverted") and behind
                 else run.marks.end
             )
-            self._last = _Last(told.figure, told.attribution, min(end, place.behind.end), place.number)
+            self._resolver.last = Last(told.figure, told.attribution, min(end, place.behind.end), place.number)
 
     def _settle_block(self, place: _Place, before: Span | None, after: Span | None, narrator: Attribution | None) -> None:
         """A block quote is led by the paragraph before it, or signed below."""
@@ -158,7 +116,7 @@ class Speakers:
         self.told[place.run] = told
         below = tokens(self._text, after.start, min(after.end, after.start + 200)) if after else []
         if signed := clauses.dashed(below):
-            told.figure, told.attribution = self._resolve(signed, "signed", narrator)
+            told.figure, told.attribution = self._resolver.resolve(signed, "signed", narrator)
         elif before is not None:
             self._from_paragraph_before(place, before, told, narrator)
             if told.attribution.evidence.pattern not in ("paragraph before", "subject before"):
@@ -204,12 +162,15 @@ class Speakers:
     def _clause_below(self, place: _Place, after: Span | None) -> Clause | None:
         """A quotation that ends its paragraph with a comma: who speaks may stand in the next one."""
         run = self._runs[place.run]
-        comma = self._text[run.words.end - 1] == ","
-        if after is None or not comma or self._text[place.behind.start : place.behind.end].strip():
+        comma = self._text[run.words.end - 1 : run.words.end] == ","
+        if after is None or self._text[place.behind.start : place.behind.end].strip():
             return None
         end = min(after.end, after.start + REACH)
         words = tokens(self._text, after.start, next(sentence_ends(self._text, after.start, end), end))
-        return clauses.behind(words) if words and words[0].is_word else None
+        if comma and words and words[0].is_word:
+            return clauses.behind(words)
+        alone = place.nth == 0 and run.marks.start <= place.piece.start + 1
+        return clauses.dashed(words) if alone else None
 
     def _without_clause(self, place: _Place, before: Span | None, narrator: Attribution | None, told: Told) -> None:
         """Nothing in its own sentence tells who speaks: look at what stands before it, near first."""
@@ -233,12 +194,12 @@ class Speakers:
     def _from_sentence(self, words: list[Token], told: Told, narrator: Attribution | None) -> None:
         clause = clauses.before(words) or clauses.behind(words) or clauses.naming(words)
         if clause and clause.verb.lower in lexicon.STRONG | lexicon.NAMING:
-            told.figure, told.attribution = self._resolve(clause, "sentence before", narrator)
+            told.figure, told.attribution = self._resolver.resolve(clause, "sentence before", narrator)
             return
-        subject = clauses.first_subject(words)
+        subject = subjects.first_subject(words)
         if subject and subject.kind in ("name", "pronoun") and not narrator:
             clause = Clause("subject before", words[0], subject)
-            told.figure, told.attribution = self._resolve(clause, "subject before", narrator)
+            told.figure, told.attribution = self._resolver.resolve(clause, "subject before", narrator)
             if told.figure is None or not self._people.is_somebody(told.figure):
                 told.figure, told.attribution = None, _NOBODY
 
@@ -254,26 +215,30 @@ class Speakers:
             )
             words = tokens(self._text, start, before.end)
             clause = clauses.before(words) or clauses.label(words) or clauses.possessor(words) or clauses.according(words)
-            if clause is None and (subject := clauses.first_subject(words)):
+            if clause is None and (subject := subjects.first_subject(words)):
                 clause = Clause("paragraph before", words[-1], subject)
             if clause:
-                told.figure, told.attribution = self._resolve(clause, "paragraph before", narrator)
+                told.figure, told.attribution = self._resolver.resolve(clause, "paragraph before", narrator)
                 return
-        if self._last.attribution is not None and place.number - self._last.piece <= 1 and not narrator:
+        if self._resolver.last.attribution is not None and place.number - self._resolver.last.piece <= 1 and not narrator:
             self._goes_on(before, told)
 
     def _goes_on(self, before: Span, told: Told) -> None:
         """A paragraph that is all quotation goes on with the speaker of the one before, unless that ended with somebody else."""
-        last = self._last.attribution
+        last = self._resolver.last.attribution
         assert last is not None
-        tail = tokens(self._text, max(self._last.at, before.start), before.end) if self._last.at < before.end else []
-        subject = clauses.first_subject([word for word in tail if word.text not in ".,"]) if len(tail) > 6 else None
+        tail = (
+            tokens(self._text, max(self._resolver.last.at, before.start), before.end)
+            if self._resolver.last.at < before.end
+            else []
+        )
+        subject = subjects.first_subject([word for word in tail if word.text not in ".,"]) if len(tail) > 6 else None
         if subject and subject.kind == "name":
-            figure, attribution = self._resolve(Clause("subject before", tail[0], subject), "subject before", None)
-            if figure is not None and figure != self._last.figure and self._people.is_somebody(figure):
+            figure, attribution = self._resolver.resolve(Clause("subject before", tail[0], subject), "subject before", None)
+            if figure is not None and figure != self._resolver.last.figure and self._people.is_somebody(figure):
                 told.figure, told.attribution = figure, attribution
                 return
-        told.figure = self._last.figure
+        told.figure = self._resolver.last.figure
         told.attribution = _lowered(last, "goes on", CONFIDENCE["goes on"])
 
     def _as_before(self, previous: int, pattern: str, told: Told) -> None:
@@ -340,96 +305,6 @@ class Speakers:
         ended = any(end < place.ahead.end for end in sentence_ends(self._text, *place.ahead))
         return place.previous if between and (not ended or not ahead) else None
 
-    # ── Whose words ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def _resolve(self, clause: Clause, pattern: str, narrator: Attribution | None) -> tuple[int | None, Attribution]:
-        """Return who the subject of a clause is."""
-        subject = clause.subject
-        span = Span(subject.first.start, subject.last.end)
-        confidence = CONFIDENCE.get(pattern, 0.8)
-        cue = Span(clause.verb.start, clause.verb.end)
-        evidence = Evidence(pattern, clause.verb.text, cue, span, _MENTIONS[subject.kind])
-        if clause.main is not None and self._agrees(clause.main, subject.head):
-            return self._resolve(replace(clause, subject=clause.main, main=None), pattern, narrator)
-        if subject.kind == "pronoun":
-            return self._pronoun(subject, confidence, evidence, narrator)
-        if subject.kind == "description":
-            return self._described(subject, confidence, evidence)
-        if subject.kind == "names":
-            return None, _attribution(self._joint(subject), confidence * 0.95, evidence)
-        name = [word for word in subject.name if word.is_word]
-        title, bare = untitled(name)
-        forms = forms_of(self._text, bare)
-        evidence = replace(evidence, mention=Span(name[0].start, name[-1].end))
-        found = self._people.named(forms, title, span.start)
-        if found.figure is None:
-            return None, _attribution(" ".join(forms), confidence * 0.97, evidence)
-        return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
-
-    def _agrees(self, subject: Subject, pronoun: str) -> bool:
-        """Whether a name can be meant by "he" or "she"."""
-        title, bare = untitled([word for word in subject.name if word.is_word])
-        found = self._people.named(forms_of(self._text, bare), title, subject.first.start)
-        return found.figure is not None and self._people.figures[found.figure].gender in (None, pronoun)
-
-    def _joint(self, subject: Subject) -> str:
-        """Return "Ann Roe and Tom Doe", each in full where the text has introduced them."""
-        names: list[str] = []
-        part: list[str] = []
-        for word in [*(word for word in subject.name if word.is_word), None]:
-            if word is not None and word.lower != "and":
-                part.append(word.text)
-                continue
-            found = self._people.named(part, None, subject.first.start) if part else Found(None, 0.0)
-            names.append(self._people.figures[found.figure].name if found.figure is not None else " ".join(part))
-            part = []
-        return " and ".join(filter(None, names))
-
-    def _pronoun(
-        self, subject: Subject, confidence: float, evidence: Evidence, narrator: Attribution | None
-    ) -> tuple[int | None, Attribution]:
-        if subject.head in ("i", "we"):
-            if narrator is None or narrator.speaker is None:
-                return None, Attribution(None, 0.0, replace(evidence, pattern="the writer"))
-            sure = CONFIDENCE["narrator"] if subject.head == "i" else 0.6
-            return None, _attribution(narrator.speaker, min(narrator.confidence, sure), evidence)
-        if subject.head in ("they", "it"):
-            return None, Attribution(None, 0.3, evidence)
-        found = self._people.pronoun(subject.head, subject.first.start, self._last.figure, self._last.at)
-        if found.figure is None:
-            return None, self._unnamed(subject, confidence, evidence)
-        return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
-
-    def _unnamed(self, pronoun: Subject, confidence: float, evidence: Evidence) -> Attribution:
-        """A pronoun that no name fits may stand for "the neighbour", the subject of a sentence shortly before."""
-        at = pronoun.first.start
-        start = max(0, at - REACH // 2)
-        ends = [start, *sentence_ends(self._text, start, at)]
-        for first, end in list(pairwise(ends))[:-4:-1]:
-            subject = clauses.first_subject(tokens(self._text, first, end)[:40])
-            if subject and subject.kind == "description" and subject.head in lexicon.ROLE_NOUNS:
-                told = " ".join(self._text[subject.first.start : subject.last.end].split())
-                return _attribution(told, confidence * 0.78, evidence)
-        return Attribution(None, 0.2, evidence)
-
-    def _described(self, subject: Subject, confidence: float, evidence: Evidence) -> tuple[int | None, Attribution]:
-        words = " ".join(self._text[subject.first.start : subject.last.end].split())
-        if subject.definite and (
-            subject.head in lexicon.DEMONYMS or subject.head.endswith("-year-old") or subject.head in ("man", "woman")
-        ):
-            found = self._people.near(subject.first.start, self._last.figure, self._last.at)
-            if found.figure is None:
-                return None, Attribution(None, 0.5, evidence)
-            return found.figure, _attribution(self._people.figures[found.figure].name, confidence * found.confidence, evidence)
-        if subject.definite and subject.head in lexicon.ROLE_NOUNS:
-            found = self._people.with_role(subject.head, subject.first.start)
-            if found.figure is not None:
-                return found.figure, _attribution(
-                    self._people.figures[found.figure].name, confidence * found.confidence, evidence
-                )
-            # A role that nobody was introduced with: the last speaker, if it could be they, would be a guess.
-        return None, _attribution(words, confidence * 0.93, evidence)
-
 
 @dataclass(frozen=True, slots=True)
 class _Place:
@@ -444,33 +319,6 @@ class _Place:
     previous: int | None
 
 
-_MENTIONS = {"name": Mention.NAME, "names": Mention.NAME, "pronoun": Mention.PRONOUN, "description": Mention.DESCRIPTION}
-
-
-def _attribution(speaker: str, confidence: float, evidence: Evidence) -> Attribution:
-    rounded = round(confidence, 2)
-    return Attribution(speaker if rounded >= THRESHOLD else None, rounded, evidence)
-
-
 def _lowered(attribution: Attribution, pattern: str, factor: float) -> Attribution:
     assert attribution.speaker is not None
-    return _attribution(attribution.speaker, attribution.confidence * factor, replace(attribution.evidence, pattern=pattern))
-
-
-def resolve_within(text: str, clause: Clause, outer: Attribution | None, people: People) -> Attribution:
-    """Return who the subject of a clause inside a quotation is, for whoever speaks the quotation.
-
-    "I" is the outer speaker; a name is a name; "he" would have to be looked for in what was said, and is left blank.
-    """
-    subject = clause.subject
-    if subject.kind == "pronoun" and subject.head != "i":
-        evidence = Evidence(
-            "nested",
-            clause.verb.text,
-            Span(clause.verb.start, clause.verb.end),
-            Span(subject.first.start, subject.last.end),
-            Mention.PRONOUN,
-        )
-        return Attribution(None, 0.3, evidence)
-    _, attribution = Speakers(text, people, ())._resolve(clause, clause.pattern, outer)
-    return attribution
+    return attribution_of(attribution.speaker, attribution.confidence * factor, replace(attribution.evidence, pattern=pattern))
