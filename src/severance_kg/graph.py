@@ -403,6 +403,17 @@ def load(data: str | FilePath | None = None, *, only: bool = False) -> Knowledge
     return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
 
 
+def open(path: str | FilePath) -> KnowledgeGraph:  # noqa: A001  the name that says it, as in gzip.open
+    """Return the graph in a store on disk, as ``severance-kg build --store`` makes it.
+
+    Raises:
+        StoreError: there is none, it is damaged, or another version made it.
+    """
+    from severance_kg.disk import DiskStore
+
+    return KnowledgeGraph(DiskStore(path))
+
+
 def connect(url: str, *, timeout: float = 30.0) -> KnowledgeGraph:
     """Return the graph behind a SPARQL service, given the address for its queries and the seconds to wait for an answer."""
     from severance_kg.remote import RemoteStore
