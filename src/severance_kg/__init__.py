@@ -15,7 +15,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from severance_kg.errors import CheckFailed, InputError, PassageError, QueryError, SevError, StoreError, UnknownName
-    from severance_kg.graph import KnowledgeGraph, connect, load, open
+    from severance_kg.graph import KnowledgeGraph, connect, load, open  # noqa: A004  the name that says it, as in gzip.open
     from severance_kg.results import Row, Rows, Triples
     from severance_kg.statements import Statement
     from severance_kg.vocabulary import IRI, Literal

@@ -18,6 +18,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,10 +26,8 @@ from typing import IO, Any
 
 import pyoxigraph as ox
 
-from severance_kg.errors import QueryError, StoreError
-from severance_kg.scan import scan
-from severance_kg.store import Answer, syntax_error, to_answer
-from severance_kg.vocabulary import PREFIXES
+from severance_kg.errors import StoreError
+from severance_kg.store import Answer, ask
 
 FORM = 1
 """The form of the folder. A store of another form is built anew, and is not read."""
@@ -70,13 +69,8 @@ class DiskStore:
             QueryError: it does not parse; the message has line, column and what was expected.
             StoreError: the engine finds its files damaged.
         """
-        scan(query)
         try:
-            return to_answer(self._store.query(query, prefixes=PREFIXES))
-        except SyntaxError as error:
-            raise syntax_error(query, str(error)) from None
-        except ValueError as error:
-            raise QueryError(f"the query cannot be run: {error}") from None
+            return ask(self._store, query)
         except (OSError, RuntimeError) as error:
             raise damaged(self.path, error) from None
 
@@ -202,8 +196,10 @@ def put_in_place(path: Path, made: Path, about: About) -> None:
     write_safely(made / ABOUT, json.dumps(asdict(about), indent=1).encode())
     for file in (made / DATABASE).iterdir():
         _to_disk(file)
-    _to_disk(made / DATABASE)
-    _to_disk(made)
+    for part in about.parts:
+        _to_disk(path / PARTS / part)
+    for folder in (path / PARTS, made / DATABASE, made):
+        _to_disk(folder)
     stem, n = f"db-{about.made_from[:16]}", 1
     while (path / (name := stem if n == 1 else f"{stem}-{n}")).exists():
         n += 1
@@ -214,13 +210,20 @@ def put_in_place(path: Path, made: Path, about: About) -> None:
 
 def write_safely(path: Path, content: bytes) -> None:
     """Write a file that is there whole or not at all, whenever the machine stops."""
-    aside = path.with_name(f"{path.name}.new")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    write_whole(path, content)
+    _to_disk(path)
     _to_disk(path.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all, whenever the process ends; what is known by its digest needs no more."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
+        try:
+            file.write(content)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    Path(file.name).replace(path)
 
 
 def _to_disk(path: Path) -> None:
