@@ -7,6 +7,7 @@ file's text, the ontology, the program, and what the source needs of others. Nam
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import shutil
@@ -15,7 +16,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +63,25 @@ def build_store(inputs: Inputs, path: Path, told: Told = lambda *_: None) -> Sum
     """
     start = time.perf_counter()
     try:
-        with disk.locked(path):
+        with disk.locked(path), _uncollected():
             (path / disk.PARTS).mkdir(exist_ok=True)
             about, unchanged = _Build(inputs, path, told).run()
     except (OSError, RuntimeError) as error:
         raise _cannot_write(path, error) from None
     seconds = time.perf_counter() - start
     return Summary(about.sources, unchanged, about.statements, about.edges, about.inferred, seconds)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking, again and again, through a corpus of rows for circles that are not there."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
 
 
 def _cannot_write(path: Path, error: Exception) -> StoreError:
@@ -157,7 +170,7 @@ class _Build:
             for task, done in pool.make(tasks, lambda count: self.told(count, len(tasks), "compiled")):
                 if isinstance(done, parts.Part):
                     found[task.name] = done
-                    self._keep(keys[task.name], asdict(done))
+                    self._keep(keys[task.name], {"file": done.file, "source": done.source, "rows": done.rows})
                     loader.load(done.file)
                 else:
                     self._take(done, task, linker)
@@ -184,7 +197,7 @@ class _Build:
         for task, face in pool.read(fresh, lambda done: self.told(done, len(fresh), "read")):
             if isinstance(face, parts.Face):
                 faces[task.name] = face
-                self._keep(self._key(task.digest, "face"), asdict(face))
+                self._keep(self._key(task.digest, "face"), {name: getattr(face, name) for name in parts.Face.__slots__})
             else:
                 self.problems += map(_untold, face)
         return [_Source(task.name, task.path, task.digest, faces[task.name]) for task in tasks if task.name in faces]
