@@ -29,6 +29,7 @@ class Counting:
 @pytest.fixture
 def asked(kg: skg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> skg.KnowledgeGraph:
     """The bundled graph, taken for a large one."""
+    assert kg._statements.small, "that is known before the bound is moved"
     monkeypatch.setattr("severance_kg.lookup.SMALL", 0)
     return skg.KnowledgeGraph(Counting(MemoryStore(kg.store.dump())))
 

@@ -38,11 +38,11 @@ PATHS = {
 """Where the value of each part of a statement stands."""
 
 
-def count_statements(store: Store) -> int:
-    """Return how many statements a graph holds."""
-    found = store.query("SELECT (COUNT(*) AS ?n) WHERE { ?statement a skg:Statement }")
+def is_small(store: Store) -> bool:
+    """Return whether a graph is to be read as a whole. Counting all of a large one would take longer than a question."""
+    found = store.query(f"SELECT ?statement WHERE {{ ?statement a skg:Statement }} LIMIT {SMALL + 1}")
     assert isinstance(found, Rows)
-    return int(str(found[0]["n"]))
+    return len(found) <= SMALL
 
 
 class Statements(Mapping[IRI, Statement]):
@@ -55,7 +55,7 @@ class Statements(Mapping[IRI, Statement]):
     @cached_property
     def small(self) -> bool:
         """Whether the graph is read as a whole."""
-        return count_statements(self._store) <= SMALL
+        return is_small(self._store)
 
     @cached_property
     def _all(self) -> dict[IRI, Statement]:
@@ -65,8 +65,8 @@ class Statements(Mapping[IRI, Statement]):
         if self.small or "_all" in self.__dict__:
             return self._all[iri]
         if iri not in self._seen:
-            self._fetch([iri])
-        found = self._seen[iri]
+            self._fetch([iri] if _is_iri(iri) else [])
+        found = self._seen.get(iri)
         if found is None:
             raise KeyError(iri)
         return found
@@ -143,7 +143,7 @@ class Things(Mapping[IRI, Thing]):
         if self._statements.small or "_all" in self.__dict__:
             return self._all[iri]
         if iri not in self._seen:
-            self._seen[iri] = read_things(self._store, [iri]).get(iri)
+            self._seen[iri] = read_things(self._store, [iri]).get(iri) if _is_iri(iri) else None
         found = self._seen[iri]
         if found is None:
             raise KeyError(iri)
@@ -171,6 +171,15 @@ def _values(one: Statement, part: str) -> set[object]:
     if part == "moment":
         return set(one.time.moments)
     return {getattr(one, part)}
+
+
+def _is_iri(given: IRI) -> bool:
+    """Return whether a query can name it: a label with a space in it may have been taken for a name."""
+    try:
+        _n3(given)
+    except ValueError:
+        return False
+    return True
 
 
 def _n3(value: IRI | Literal) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -77,6 +78,12 @@ class MemoryStore:
             yield from lines
 
 
+KEPT_LENGTH = 10_000
+"""Up to how many characters a query is remembered that the scan has let pass: a scan takes longer than many an answer."""
+
+_passed = lru_cache(256)(scan)
+
+
 def ask(engine: ox.Store, query: str) -> Answer:
     """Scan a query and run it in an engine.
 
@@ -84,7 +91,7 @@ def ask(engine: ox.Store, query: str) -> Answer:
         QueryRefused, QueryError: as :meth:`MemoryStore.query`.
         OSError, RuntimeError: the engine failed.
     """
-    scan(query)
+    _passed(query) if len(query) <= KEPT_LENGTH else scan(query)
     try:
         return to_answer(engine.query(query, prefixes=PREFIXES))
     except SyntaxError as error:
