@@ -32,7 +32,7 @@ from severance_kg.vocabulary import PREFIXES, RDF, SEV, SKG, XSD
 README = Path(__file__).resolve().parents[1] / "README.md"
 EXPORTED = (
     "CheckFailed IRI InputError KnowledgeGraph Literal PassageError QueryError Row Rows SevError Statement StoreError Triples "
-    "UnknownName connect load"
+    "UnknownName connect load open"
 ).split()
 CHOICES = "SELECT ?what ?label WHERE { sev:InnieMark skg:chooses ?what . ?what rdfs:label ?label } ORDER BY ?what"
 

@@ -76,31 +76,38 @@ def read_corpus(files: Iterable[tuple[str, Path]], schema: Path, ontology: Ontol
     Raises:
         InputErrors: with every problem of every file, each with file and line.
     """
-    form = _Form(json.loads(read_text(schema)))
+    form = read_form(schema)
     problems: list[SevError] = []
-    read: list[AnnotationFile] = []
-    for name, path in files:
-        try:
-            content, lines = read_yaml(read_text(path), name)
-        except InputError as error:
-            error.where = error.where.replace(str(path), name) if error.where else name
-            problems.append(error)
-            continue
-        wrong = list(form.problems(content, lines))
-        problems += wrong
-        if not wrong:
-            read.append(AnnotationFile(content, lines))
-    linker = _Linker(ontology, read, problems)
+    read = [made for name, path in files if (made := read_file(name, path, form, problems))]
+    linker = Linker(ontology, read, problems)
     corpus = linker.corpus()
     if problems:
         raise InputErrors(problems)
     return corpus
 
 
+def read_form(schema: Path) -> FileForm:
+    """Read the JSON Schema of annotation files."""
+    return FileForm(json.loads(read_text(schema)))
+
+
+def read_file(name: str, path: Path, form: FileForm, problems: list[SevError]) -> AnnotationFile | None:
+    """Read an annotation file; if its shape is wrong, add what is to ``problems`` and return nothing."""
+    try:
+        content, lines = read_yaml(read_text(path), name)
+    except InputError as error:
+        error.where = error.where.replace(str(path), name) if error.where else name
+        problems.append(error)
+        return None
+    wrong = list(form.problems(content, lines))
+    problems += wrong
+    return None if wrong else AnnotationFile(content, lines)
+
+
 # ── Shape ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Form:
+class FileForm:
     """The JSON Schema of annotation files, and what its errors mean in plain words."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
@@ -108,6 +115,7 @@ class _Form:
         self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
     def problems(self, content: Any, lines: Lines) -> Iterator[InputError]:
+        """Yield what is wrong with the shape of a file, in plain words."""
         errors = list(self._validator.iter_errors(content))
         # "neither passage nor references" follows from any deeper mistake in a statement: tell it only where it stands alone.
         specific = [error for error in errors if error.kind.name != "oneOf"]
@@ -175,10 +183,21 @@ def _shortened(message: str) -> str:
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class _Linker:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a file may name that others declare: the types of entities by name, themes, and statements in full."""
+
+    entities: dict[str, str] = field(default_factory=dict)
+    themes: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+class Linker:
     """Resolves the short names of annotation files against one another and against the ontology."""
 
-    def __init__(self, ontology: Ontology, files: list[AnnotationFile], problems: list[SevError]) -> None:
+    def __init__(
+        self, ontology: Ontology, files: list[AnnotationFile], problems: list[SevError], beside: Beside | None = None
+    ) -> None:
         self.ontology, self.files, self.problems = ontology, files, problems
         self.types = type_names(ontology)
         self.predicates = {_predicate_name(iri): edge for iri, edge in ontology.edges.items()}
@@ -187,11 +206,19 @@ class _Linker:
         self.theme_names = {local_name(iri) for iri in ontology.themes}
         self.statement_ids: dict[str, Where] = {}
         self.source_ids: dict[str, Where] = {}
+        if beside:
+            elsewhere = Where("another file", 1)
+            self.entities |= {name: Entity(IRI(SEV + name), IRI(cls), "") for name, cls in beside.entities.items()}
+            self.theme_names.update(beside.themes)
+            self.statement_ids |= dict.fromkeys(beside.statements, elsewhere)
 
     def corpus(self) -> Corpus:
         """Resolve everything; what cannot be resolved is left out and told in ``problems``."""
-        for file in self.files:
-            self._declare(file)
+        self.declare()
+        return self.resolve()
+
+    def resolve(self) -> Corpus:
+        """Resolve what has been declared."""
         sources = [source for file in self.files for source in self._sources(file)]
         statements = [
             made
@@ -200,6 +227,11 @@ class _Linker:
             if (made := self._collect(_StatementReader(self, file, i).read))
         ]
         return Corpus(tuple(sources), tuple(self.entities.values()), tuple(self.themes.values()), _mirrored(statements))
+
+    def declare(self) -> None:
+        """Take in what every file declares, and tell what is there twice."""
+        for file in self.files:
+            self._declare(file)
 
     def _collect(self, make: Callable[[], T]) -> T | None:
         try:
@@ -379,11 +411,16 @@ def _mirrored(statements: list[Statement]) -> tuple[Statement, ...]:
         for relation, other in one.relations:
             if relation in SYMMETRIC:
                 given[other].add((relation, one.iri))
-    order = list(Relation)
-    return tuple(
-        replace(one, relations=tuple(sorted({*one.relations, *given[one.iri]}, key=lambda r: (order.index(r[0]), r[1]))))
-        for one in statements
-    )
+    return tuple(related(one, given.get(one.iri, ())) for one in statements)
+
+
+_ORDER = {relation: i for i, relation in enumerate(Relation)}
+
+
+def related(one: Statement, more: Iterable[tuple[Relation, IRI]]) -> Statement:
+    """Return a statement with relations from elsewhere beside its own, each once and in one order."""
+    relations = tuple(sorted({*one.relations, *more}, key=lambda given: (_ORDER[given[0]], given[1])))
+    return one if relations == one.relations else replace(one, relations=relations)
 
 
 def _predicate_name(iri: str) -> str:
@@ -419,7 +456,7 @@ def _passage(given: dict[str, Any]) -> PassageRef:
 class _StatementReader:
     """Reads one statement of a file, collecting every name in it that cannot be resolved."""
 
-    linker: _Linker
+    linker: Linker
     file: AnnotationFile
     index: int
     problems: list[InputError] = field(default_factory=list)

@@ -10,14 +10,14 @@ import datetime
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from severance_kg.compile import lines, node
+from severance_kg.compile import lines
 from severance_kg.errors import SevError
 from severance_kg.ontology import Ontology
 from severance_kg.rules import moment_order
@@ -37,18 +37,35 @@ class Problem(SevError):
 
 def check_records(corpus: Corpus, ontology: Ontology, inferred: Iterable[Statement] = ()) -> Iterator[Problem]:
     """Yield every problem of the records of a corpus."""
-    types = _types(corpus, ontology)
-    statements = (*corpus.statements, *inferred)
-    for statement in statements:
+    types = types_of(corpus, ontology)
+    yield from check_alone(corpus, ontology, types, inferred)
+    yield from check_together((*corpus.statements, *inferred))
+    yield from check_coverage(corpus)
+
+
+def check_alone(
+    corpus: Corpus, ontology: Ontology, types: dict[str, str], inferred: Iterable[Statement] = ()
+) -> Iterator[Problem]:
+    """Yield the problems that a statement has by itself, whatever others there are."""
+    for statement in (*corpus.statements, *inferred):
         yield from _domain_and_range(statement, ontology, types)
         yield from _judgements(statement)
+    sources = {source.iri: source for source in corpus.sources}
     for statement in corpus.statements:
-        yield from _speaker(statement, corpus, ontology, types)
+        yield from _speaker(statement, sources, ontology, types)
         yield from _passage(statement)
         yield from _themes(statement)
+
+
+def check_together(statements: tuple[Statement, ...]) -> Iterator[Problem]:
+    """Yield the problems that statements have with one another, be they of one source or of several."""
     yield from _negated_edges(statements)
-    yield from _contents(corpus.statements)
+    yield from _contents(statements)
     yield from _moments(statements)
+
+
+def check_coverage(corpus: Corpus) -> Iterator[Problem]:
+    """Yield the words of a source that no passage holds, and spans that cannot be."""
     for source in corpus.sources:
         if source.has_text:
             yield from _coverage(corpus, source)
@@ -66,7 +83,8 @@ def _problem(statement: Statement, what: str, hint: str) -> Problem:
     )
 
 
-def _types(corpus: Corpus, ontology: Ontology) -> dict[str, str]:
+def types_of(corpus: Corpus, ontology: Ontology) -> dict[str, str]:
+    """Return the class of everything that a statement can be about."""
     found = {str(entity.iri): str(entity.type) for entity in corpus.entities}
     found |= dict.fromkeys((str(theme.iri) for theme in corpus.themes), SKG + "Theme")
     found |= dict.fromkeys(ontology.themes, SKG + "Theme")
@@ -145,7 +163,7 @@ def _judgements(statement: Statement) -> Iterator[Problem]:
 _CAN_SPEAK = frozenset({SKG + "RealPerson", SKG + "Group", SKG + "Organisation"})
 
 
-def _speaker(statement: Statement, corpus: Corpus, ontology: Ontology, types: dict[str, str]) -> Iterator[Problem]:
+def _speaker(statement: Statement, sources: dict[IRI, Source], ontology: Ontology, types: dict[str, str]) -> Iterator[Problem]:
     if statement.said_by is None:
         return
     if not ontology.is_a(types.get(statement.said_by, ""), _CAN_SPEAK):
@@ -153,7 +171,7 @@ def _speaker(statement: Statement, corpus: Corpus, ontology: Ontology, types: di
         yield _problem(
             statement, f"{who} is a character and gives no interviews", "name who speaks; use held_by: for whose view it is"
         )
-    source = next((source for source in corpus.sources if source.iri == statement.source), None)
+    source = sources.get(statement.source) if statement.source else None
     if source and statement.said_by not in source.speakers:
         yield _problem(
             statement,
@@ -196,12 +214,14 @@ def _related(one: Statement, other: Statement, relation: Relation) -> bool:
     return (relation, other.iri) in one.relations or (relation, one.iri) in other.relations
 
 
+ATTITUDES = frozenset(SKG + name for name in ("believes", "expects", "guesses", "wants", "trainedToBelieve"))
+
+
 def _contents(statements: tuple[Statement, ...]) -> Iterator[Problem]:
     """What somebody believes, expects or guesses is a statement that this somebody holds, never the speaker's own."""
     known = {statement.iri: statement for statement in statements}
-    inner = {SKG + name for name in ("believes", "expects", "guesses", "wants", "trainedToBelieve")}
     for statement in statements:
-        content = known.get(IRI(statement.object)) if statement.predicate in inner else None
+        content = known.get(IRI(statement.object)) if statement.predicate in ATTITUDES else None
         if content is None:
             continue
         who, name = local_name(statement.subject), _short(content.iri, statement)
@@ -260,46 +280,60 @@ def _spans(corpus: Corpus, source: Source, words: int) -> Iterator[Problem]:
 # ── The graph ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+Terms = tuple[str, str, str]
+"""Subject, predicate and object as N-Triples writes them."""
+
+
 def check_edges(triples: Iterable[ox.Triple], ontology: Ontology) -> Iterator[Problem]:
     """Yield every edge without a statement that licenses it, and every such statement without its edge."""
-    statements: dict[ox.NamedNode, dict[str, set[object]]] = defaultdict(lambda: defaultdict(set))
-    edges = set()
-    for triple in triples:
-        if isinstance(triple.subject, ox.NamedNode) and triple.predicate.value.startswith((RDF, SKG)):
-            statements[triple.subject][triple.predicate.value].add(triple.object)
-        if triple.predicate.value in ontology.edges:
-            edges.add(triple)
-    licensed = {}
-    for iri, said in statements.items():
-        if node(SKG + "Statement") not in said[RDF + "type"]:
-            continue
-        firm = (
-            node(SKG + Commitment.ASSERTED) in said[SKG + "commitment"]
-            and node(SKG + Polarity.AFFIRMED) in said[SKG + "polarity"]
-            and node(SKG + Reading.LITERAL) in said[SKG + "reading"]
-        )
-        if firm or node(SKG + Kind.INFERRED) in said[RDF + "type"]:
-            licensed.update(dict.fromkeys(_said(said), iri))
-    for triple in sorted(edges - set(licensed), key=str):
-        hint = "an edge comes from a statement that is asserted, affirmed and literal, or inferred: annotate one"
-        yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint)
-    for triple in sorted(set(licensed) - edges, key=str):
-        name = compact(licensed[triple].value)
-        yield Problem(f"{name} has no edge {_shown(triple)}", hint="the graph was altered: build it again")
+    given = ((str(one.subject), str(one.predicate), str(one.object)) for one in triples)
+    licensed = yield from check_edge_terms(given, ontology)
     if not licensed:
         yield Problem("there is no statement in the graph", hint="is this a file that 'severance-kg build' wrote?")
 
 
-def _said(statement: dict[str, set[object]]) -> Iterator[ox.Triple]:
+def check_edge_terms(triples: Iterable[Terms], ontology: Ontology) -> Generator[Problem, None, int]:
+    """Yield the same for triples in the terms of N-Triples, and return how many edges statements license."""
+    statements: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    properties = {f"<{iri}>" for iri in ontology.edges}
+    edges: set[Terms] = set()
+    for triple in triples:
+        if triple[1] in _JUDGED and triple[0][0] == "<":
+            statements[triple[0]][triple[1]].add(triple[2])
+        if triple[1] in properties:
+            edges.add(triple)
+    licensed: dict[Terms, str] = {}
+    for iri, said in statements.items():
+        if _STATEMENT in said[_TYPE] and (_INFERRED in said[_TYPE] or all(value in said[name] for name, value in _FIRM)):
+            licensed.update(dict.fromkeys(_said(said), iri))
+    for triple in sorted(edges - set(licensed), key=" ".join):
+        hint = "an edge comes from a statement that is asserted, affirmed and literal, or inferred: annotate one"
+        yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint)
+    for triple in sorted(set(licensed) - edges, key=" ".join):
+        name = compact(licensed[triple][1:-1])
+        yield Problem(f"{name} has no edge {_shown(triple)}", hint="the graph was altered: build it again")
+    return len(licensed)
+
+
+_TYPE, _STATEMENT, _INFERRED = f"<{RDF}type>", f"<{SKG}Statement>", f"<{SKG}{Kind.INFERRED}>"
+_PARTS = tuple(f"<{RDF}{part}>" for part in ("subject", "predicate", "object"))
+_FIRM = (
+    (f"<{SKG}commitment>", f"<{SKG}{Commitment.ASSERTED}>"),
+    (f"<{SKG}polarity>", f"<{SKG}{Polarity.AFFIRMED}>"),
+    (f"<{SKG}reading>", f"<{SKG}{Reading.LITERAL}>"),
+)
+_JUDGED = frozenset({_TYPE, *_PARTS, *(name for name, _ in _FIRM)})
+
+
+def _said(statement: dict[str, set[str]]) -> Iterator[Terms]:
     """Yield the triple of a statement: none if a part is missing, more if one is there twice. Both are SHACL's to tell."""
-    for parts in product(*(statement[RDF + part] for part in ("subject", "predicate", "object"))):
-        if isinstance(parts[1], ox.NamedNode) and not isinstance(parts[0], ox.Literal):
-            yield ox.Triple(*parts)  # type: ignore[arg-type]
+    for subject, predicate, value in product(*(statement[part] for part in _PARTS)):
+        if predicate[0] == "<" and subject[0] != '"':
+            yield subject, predicate, value
 
 
-def _shown(triple: ox.Triple) -> str:
-    parts = (triple.subject, triple.predicate, triple.object)
-    return " ".join(compact(part.value) if isinstance(part, ox.NamedNode) else str(part) for part in parts)
+def _shown(triple: Terms) -> str:
+    return " ".join(compact(part[1:-1]) if part[0] == "<" and part[1] != "<" else part for part in triple)
 
 
 def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem]:

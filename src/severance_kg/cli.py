@@ -17,6 +17,10 @@ QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
 
 
+_ASK = frozenset("query question show cite path at changes views network export page".split())
+"""The commands that ask a graph, and so can ask one on disk."""
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status: 0 fine, 1 a check failed, 2 wrong usage or bad input."""
     _use_utf8()
@@ -82,13 +86,19 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--data", type=Path, metavar="DIR", help="use the annotation files of this folder beside the bundled ones")
     group.add_argument("--only", action="store_true", help="use them instead of the bundled ones")
 
+    stored = argparse.ArgumentParser(add_help=False, parents=[data])
+    stored.add_argument("--store", type=Path, metavar="DIR", help="ask the store in this folder; 'build --store' makes one")
+
     def add(name: str, run: Callable[[argparse.Namespace], int], help: str, **more: Any) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = subparsers.add_parser(name, parents=[data], help=help, description=help, **more)
+        made: argparse.ArgumentParser = subparsers.add_parser(
+            name, parents=[stored if name in _ASK else data], help=help, description=help, **more
+        )
         made.set_defaults(run=run)
         return made
 
     one = add("build", commands.build, "Write the graph (Turtle, N-Triples) and its page into a folder.")
     one.add_argument("--out", type=Path, default=Path("build"), metavar="DIR", help="the folder to write into (default: build)")
+    one.add_argument("--store", type=Path, metavar="DIR", help="build a store on disk instead, for many annotation files")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
     engine = one.add_mutually_exclusive_group()
     engine.add_argument("--engine", action="store_true", help="fail if the page's own query engine cannot be put in")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from severance_kg.build import Compiled
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.resources import Inputs
+    from severance_kg.store import Store
 
 
 def _inputs(arguments: argparse.Namespace) -> Inputs:
@@ -24,12 +25,25 @@ def _inputs(arguments: argparse.Namespace) -> Inputs:
 
 def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
     """Return the graph that the options ask for."""
-    from severance_kg.build import ntriples
     from severance_kg.graph import KnowledgeGraph
+
+    store = _store(arguments)
+    return KnowledgeGraph(store, None if getattr(arguments, "store", None) else _inputs(arguments))
+
+
+def _store(arguments: argparse.Namespace) -> Store:
+    """Return what is to be asked: a store on disk, or the graph of the annotation files in memory."""
+    if getattr(arguments, "store", None):
+        from severance_kg.disk import DiskStore
+
+        if arguments.data or arguments.only:
+            hint = "leave --data and --only out, or build the store again with them"
+            raise InputError("a store is asked as it was built", where=str(arguments.store), hint=hint)
+        return DiskStore(arguments.store)
+    from severance_kg.build import ntriples
     from severance_kg.store import MemoryStore
 
-    inputs = _inputs(arguments)
-    return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
+    return MemoryStore(ntriples(_inputs(arguments)))
 
 
 def write(text: str) -> int:
@@ -42,7 +56,9 @@ def write(text: str) -> int:
 
 
 def build(arguments: argparse.Namespace) -> int:
-    """Write the graph's files and the page."""
+    """Write the graph's files and the page, or build a store."""
+    if arguments.store:
+        return _build_store(arguments)
     from severance_kg.build import build
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.page import make_page
@@ -77,16 +93,23 @@ def _without_engine(*, chosen: bool) -> str:
     return f"The page has no query engine of its own: {find_engine()}.\nUse 'severance-kg query', or {INSTALL_AGAIN}.\n"
 
 
+def _build_store(arguments: argparse.Namespace) -> int:
+    from severance_kg.corpus import build_store
+    from severance_kg.progress import Progress
+
+    with Progress(sys.stderr) as progress:
+        done = build_store(_inputs(arguments), arguments.store, told=progress)
+    return write(f"{done}\nAsk it with 'severance-kg query … --store {arguments.store}'.\n")
+
+
 def query(arguments: argparse.Namespace) -> int:
     """Answer a query."""
-    from severance_kg.build import ntriples
     from severance_kg.results import Rows, Triples
-    from severance_kg.store import MemoryStore
 
     # The engine answers to nobody while it runs: let Ctrl-C end the process as it is.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     query = _query_text(arguments.query)
-    store = MemoryStore(ntriples(_inputs(arguments)))
+    store = _store(arguments)
     found = store.query(query)
     if isinstance(found, Rows) and not found:
         _tell_unknown_names(store, query)

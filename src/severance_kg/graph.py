@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, overload
 
 from severance_kg.build import ntriples
 from severance_kg.errors import InputError, QueryError, UnknownName
+from severance_kg.lookup import Statements, Things
 from severance_kg.moments import MomentOrder
-from severance_kg.reading import SourceCard, Thing, read_order, read_sources, read_statements, read_things
+from severance_kg.reading import SourceCard, Thing, read_order, read_sources
 from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
 from severance_kg.statements import Commitment, Statement
@@ -98,23 +99,20 @@ class KnowledgeGraph:
         Raises:
             UnknownName: a name that nothing in the graph bears, with the nearest one there is.
         """
-        found = list(self._statements.values())
-        for wanted, attribute in ((subject, "subject"), (speaker, "said_by"), (holder, "held_by"), (source, "source")):
+        parts: dict[str, Iterable[Term]] = {}
+        for wanted, part in ((subject, "subject"), (speaker, "said_by"), (holder, "held_by"), (source, "source")):
             if wanted is not None:
-                iri = self.resolve(wanted)
-                found = [one for one in found if getattr(one, attribute) == iri]
+                parts[part] = [self.resolve(wanted)]
         if predicate is not None:
-            predicate = self.resolve_property(predicate)
-            found = [one for one in found if one.predicate == predicate]
+            parts["predicate"] = [self.resolve_property(predicate)]
         if object is not None:
-            terms = self._objects(object)
-            found = [one for one in found if one.object in terms]
+            parts["object"] = self._objects(object)
+        if theme is not None:
+            parts["theme"] = self.narrower(self.resolve_theme(theme))
+        found = self._statements.having(**parts) if parts else list(self._statements.values())
         if commitment is not None:
             judged = _commitment(commitment)
             found = [one for one in found if one.commitment is judged]
-        if theme is not None:
-            themes = self.narrower(self.resolve_theme(theme))
-            found = [one for one in found if any(given.theme in themes for given in one.themes)]
         if moment is not None:
             at = self.resolve_moment(moment)
             found = [one for one in found if self.order.covers(one.time, at)]
@@ -130,8 +128,15 @@ class KnowledgeGraph:
 
         An empty list means that nobody has said anything about it.
         """
-        pair, objects = (self.resolve(subject), self.resolve_property(predicate)), self._objects(object)
-        return [one for one in self._statements.values() if one.triple[:2] == pair and one.object in objects]
+        # By subject and predicate first, so that a literal need not be looked for in the whole graph.
+        said = self._statements.having(subject=[self.resolve(subject)], predicate=[self.resolve_property(predicate)])
+        spelt = {one.object for one in said if isinstance(one.object, Literal) and str(one.object) == object}
+        objects = self._objects(object, spelt)
+        return [one for one in said if one.object in objects]
+
+    def having(self, part: str, value: IRI) -> list[Statement]:
+        """Return the statements with a thing as their subject, predicate, object, said_by, held_by, theme, moment or source."""
+        return self._statements.having(**{part: [value]})
 
     # ── Story time, points of view, paths ────────────────────────────────────────────────────────────────────────────
 
@@ -306,13 +311,13 @@ class KnowledgeGraph:
     # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def _statements(self) -> dict[IRI, Statement]:
-        return read_statements(self.store)
+    def _statements(self) -> Statements:
+        return Statements(self.store)
 
     @cached_property
-    def things(self) -> dict[IRI, Thing]:
+    def things(self) -> Things:
         """Everything in the graph that has a label, statements aside, by IRI."""
-        return read_things(self.store)
+        return Things(self.store, self._statements)
 
     @cached_property
     def sources(self) -> dict[IRI, SourceCard]:
@@ -349,19 +354,19 @@ class KnowledgeGraph:
         named = [thing for thing in self.things.values() if folded in _called(thing)]
         if named:
             return min(named, key=lambda thing: (not thing.iri.startswith(SEV), thing.iri)).iri
-        raise UnknownName("thing", name, [*self._known_names(), *(local_name(one) for one in self._statements)])
+        raise UnknownName("thing", name, [*self._known_names(), *map(local_name, self._statements.iris())])
 
     def resolve_statement(self, name: str) -> IRI:
         """Return the IRI of the statement that an id, a prefixed name or an IRI means."""
         iri = expand(name) if ":" in name else IRI(ST + name)
         if iri is None or iri not in self._statements:
-            raise UnknownName("statement", name, (local_name(one) for one in self._statements))
+            raise UnknownName("statement", name, map(local_name, self._statements.iris()))
         return iri
 
     def resolve_property(self, name: str) -> IRI:
         """Return the IRI of the property that a name means."""
         candidates = [expand(name)] if ":" in name else [IRI(SKG + name)]
-        properties = {iri: thing for iri, thing in self.things.items() if IRI(SKG + "EdgeProperty") in thing.classes}
+        properties = self.things.of_class(IRI(SKG + "EdgeProperty"))
         for candidate in candidates:
             if candidate in properties:
                 return candidate
@@ -372,7 +377,7 @@ class KnowledgeGraph:
 
     def resolve_moment(self, name: str) -> IRI:
         """Return the IRI of the moment that a name means."""
-        moments = {iri for iri, thing in self.things.items() if IRI(SKG + "Moment") in thing.classes}
+        moments = self.things.of_class(IRI(SKG + "Moment"))
         try:
             iri = self.resolve(name)
         except UnknownName:
@@ -394,7 +399,7 @@ class KnowledgeGraph:
 
     def resolve_theme(self, name: str) -> IRI:
         """Return the IRI of the theme that a name means, also where an entity bears the same name."""
-        themes = {iri: thing for iri, thing in self.things.items() if IRI(SKG + "Theme") in thing.classes}
+        themes = self.things.of_class(IRI(SKG + "Theme"))
         iri = expand(name) if ":" in name else IRI(THEME + name)
         if iri in themes:
             return iri
@@ -403,17 +408,17 @@ class KnowledgeGraph:
                 return iri
         raise UnknownName("theme", name, [called for iri in themes for called in (local_name(iri), themes[iri].label)])
 
-    def _objects(self, name: str) -> set[Term]:
+    def _objects(self, name: str, spelt: Iterable[Term] | None = None) -> set[Term]:
         """Return what a name may mean as an object: a thing, and each literal of a statement that it spells."""
         if isinstance(name, Literal):
             return {name}
-        spelt = {one.object for one in self._statements.values() if isinstance(one.object, Literal) and str(one.object) == name}
+        literals = set[Term](self._statements.spelling(name) if spelt is None else spelt)
         try:
-            return {self.resolve(name), *spelt}
+            return {self.resolve(name), *literals}
         except UnknownName:
-            if not spelt:
+            if not literals and not self._statements.spelling(name):
                 raise
-            return set(spelt)
+            return literals
 
     def narrower(self, theme: IRI) -> set[IRI]:
         """Return a theme and all that are narrower, at any depth."""
@@ -447,6 +452,17 @@ def load(data: str | FilePath | None = None, *, only: bool = False) -> Knowledge
     """
     inputs = gather(FilePath(data) if data is not None else None, only=only)
     return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
+
+
+def open(path: str | FilePath) -> KnowledgeGraph:  # noqa: A001  the name that says it, as in gzip.open
+    """Return the graph in a store on disk, as ``severance-kg build --store`` makes it.
+
+    Raises:
+        StoreError: there is none, it is damaged, or another version made it.
+    """
+    from severance_kg.disk import DiskStore
+
+    return KnowledgeGraph(DiskStore(path))
 
 
 def connect(url: str, *, timeout: float = 30.0) -> KnowledgeGraph:

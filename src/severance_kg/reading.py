@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -53,26 +53,29 @@ class SourceCard:
     primary: IRI | None
 
 
-def ask_shipped(store: Store, name: str) -> Rows:
-    """Run one of the queries that ship with the package."""
-    found = store.query(files("severance_kg").joinpath("sparql", f"{name}.rq").read_text("utf-8"))
+def ask_shipped(store: Store, name: str, put: str = "", instead_of: str = "") -> Rows:
+    """Run one of the queries that ship with the package, with other names than the one that stands in it as an example."""
+    query = files("severance_kg").joinpath("sparql", f"{name}.rq").read_text("utf-8")
+    found = store.query(query.replace(instead_of, put) if put else query)
     assert isinstance(found, Rows)
     return found
 
 
-def read_statements(store: Store) -> dict[IRI, Statement]:
-    """Return every statement of a graph by its IRI, in the order of the IRIs.
+def read_statements(store: Store, some: Iterable[IRI] | None = None) -> dict[IRI, Statement]:
+    """Return every statement of a graph, or those named that it has, by IRI and in the order of the IRIs.
 
     Raises:
         StoreError: the graph holds a statement that is not whole; 'severance-kg check' tells what it lacks.
     """
     found: dict[IRI, dict[str, Properties]] = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    for row in ask_shipped(store, "records"):
+    put = "" if some is None else f" {' '.join(f'<{iri}>' for iri in some)} "
+    asked = ask_shipped(store, "records-of", put, " st:celebpost-45511-s01 ") if put else ask_shipped(store, "records")
+    for row in asked:
         statement, node, name, value = row
         if isinstance(statement, IRI) and isinstance(value, IRI | Literal):
             found[statement][str(node)][str(name)].append(value)
     made = {}
-    for iri in sorted(found, key=_natural):
+    for iri in sorted(found, key=natural):
         try:
             made[iri] = _statement(iri, found[iri])
         except (IndexError, ValueError, KeyError) as error:
@@ -82,7 +85,7 @@ def read_statements(store: Store) -> dict[IRI, Statement]:
     return made
 
 
-def _natural(iri: str) -> list[tuple[bool, int, str]]:
+def natural(iri: str) -> list[tuple[bool, int, str]]:
     """Sort key that puts s9 before s10."""
     return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", local_name(iri))]
 
@@ -153,7 +156,7 @@ def _time(own: Properties) -> Time:
 
 
 def _themes(own: Properties, nodes: dict[str, Properties]) -> Iterator[ThemeAssignment]:
-    for iri in sorted(_iris(own, SKG + "themeAssignment"), key=_natural):
+    for iri in sorted(_iris(own, SKG + "themeAssignment"), key=natural):
         theme = _iri(nodes[iri], SKG + "theme")
         assert theme is not None
         weight = Weight(local_name(nodes[iri][SKG + "weight"][0]))
@@ -161,7 +164,7 @@ def _themes(own: Properties, nodes: dict[str, Properties]) -> Iterator[ThemeAssi
 
 
 def _resolutions(own: Properties, nodes: dict[str, Properties]) -> Iterator[Resolution]:
-    for iri in sorted(_iris(own, SKG + "resolution"), key=_natural):
+    for iri in sorted(_iris(own, SKG + "resolution"), key=natural):
         to = _iri(nodes[iri], SKG + "refersTo")
         assert to is not None
         form = Form(local_name(nodes[iri][SKG + "referringForm"][0]))
@@ -182,12 +185,18 @@ def _passage(own: Properties, nodes: dict[str, Properties]) -> PassageRef:
     )
 
 
-def read_things(store: Store) -> dict[IRI, Thing]:
-    """Return everything in a graph that has a label, statements aside."""
+def read_things(store: Store, some: Iterable[IRI] | None = None, *, of_class: IRI | None = None) -> dict[IRI, Thing]:
+    """Return everything in a graph that has a label, statements aside; or those named, or those of a class."""
     classes: dict[IRI, set[IRI]] = defaultdict(set)
     labels: dict[IRI, str] = {}
     names: dict[IRI, set[str]] = defaultdict(set)
-    for row in ask_shipped(store, "labels"):
+    if some is not None:
+        asked = ask_shipped(store, "labels-of", f" {' '.join(f'<{iri}>' for iri in some)} ", " sev:InnieMark ")
+    elif of_class is not None:
+        asked = ask_shipped(store, "labels-in", f"a <{of_class}> ;", "a skg:Moment ;")
+    else:
+        asked = ask_shipped(store, "labels")
+    for row in asked:
         thing, cls, label, name = row
         if isinstance(thing, IRI) and isinstance(cls, IRI):
             classes[thing].add(cls)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from severance_kg.reading import natural
 from severance_kg.statements import Statement
 from severance_kg.telling import evidence, statement_json
 from severance_kg.vocabulary import IRI, SKG, ST, compact, local_name
@@ -19,20 +20,23 @@ def about(kg: KnowledgeGraph, iri: IRI) -> list[Statement]:
     """Return the statements about a thing: those with it as subject or object, edges first; or the one statement itself."""
     if iri.startswith(ST):
         return [kg.statement(iri)]
-    found = [one for one in kg.statements() if iri in (one.subject, one.object)]
+    found = sorted({one.iri: one for part in ("subject", "object") for one in kg.having(part, iri)}.values(), key=_by_id)
     return sorted(found, key=lambda one: (not one.is_edge, one.kind != "InterviewStatement"))
+
+
+def _by_id(one: Statement) -> list[tuple[bool, int, str]]:
+    return natural(one.iri)
 
 
 def related(kg: KnowledgeGraph, iri: IRI) -> dict[str, list[Statement]]:
     """Return the statements that a thing is otherwise named in: as theme, speaker, holder, moment or predicate."""
-    everything = kg.statements()
     found = {
-        "with this theme": [one for one in everything if any(given.theme == iri for given in one.themes)],
-        "said by": [one for one in everything if one.said_by == iri],
-        "held by, and said by another": [one for one in everything if one.held_by == iri != one.said_by],
-        "at this moment": [one for one in everything if iri in one.time.moments],
-        "with this property": [one for one in everything if one.predicate == iri],
-        "in this source": [one for one in everything if one.source == iri],
+        "with this theme": kg.having("theme", iri),
+        "said by": kg.having("said_by", iri),
+        "held by, and said by another": [one for one in kg.having("held_by", iri) if one.said_by != iri],
+        "at this moment": kg.having("moment", iri),
+        "with this property": kg.having("predicate", iri),
+        "in this source": kg.having("source", iri),
     }
     return {name: statements for name, statements in found.items() if statements}
 

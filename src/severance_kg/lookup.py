@@ -1,0 +1,199 @@
+"""Statements and names of a graph, looked up one by one where it is large, and read as a whole where it is small.
+
+A small graph is read once, and is then at hand without another question, which is what counts behind a service. Of a large
+one nobody wants to wait for a hundred thousand statements to be told about one: what is asked for is asked of the store, by
+queries that take as long as their answers.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import TypeVar
+
+from severance_kg.reading import Thing, natural, read_statements, read_things
+from severance_kg.results import Rows
+from severance_kg.statements import Statement
+from severance_kg.store import Store
+from severance_kg.vocabulary import IRI, Literal
+
+SMALL = 2_000
+"""Up to how many statements a graph is read as a whole, in some hundred milliseconds."""
+AT_ONCE = 60
+"""How many things are asked for in one query, which the scan allows 100,000 characters."""
+
+T = TypeVar("T")
+
+PATHS = {
+    "subject": "rdf:subject",
+    "predicate": "rdf:predicate",
+    "object": "rdf:object",
+    "said_by": "skg:saidBy",
+    "held_by": "skg:heldBy",
+    "source": "skg:source",
+    "theme": "skg:themeAssignment/skg:theme",
+    "moment": "skg:holdsAt|skg:holdsFrom|skg:holdsUntil",
+}
+"""Where the value of each part of a statement stands."""
+
+
+def is_small(store: Store) -> bool:
+    """Return whether a graph is to be read as a whole. Counting all of a large one would take longer than a question."""
+    found = store.query(f"SELECT ?statement WHERE {{ ?statement a skg:Statement }} LIMIT {SMALL + 1}")
+    assert isinstance(found, Rows)
+    return len(found) <= SMALL
+
+
+class Statements(Mapping[IRI, Statement]):
+    """The statements of a graph by IRI, sorted by id."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: dict[IRI, Statement | None] = {}
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether the graph is read as a whole."""
+        return is_small(self._store)
+
+    @cached_property
+    def _all(self) -> dict[IRI, Statement]:
+        return without_collecting(lambda: read_statements(self._store))
+
+    def __getitem__(self, iri: IRI) -> Statement:
+        if self.small or "_all" in self.__dict__:
+            return self._all[iri]
+        if iri not in self._seen:
+            self._fetch([iri] if _is_iri(iri) else [])
+        found = self._seen.get(iri)
+        if found is None:
+            raise KeyError(iri)
+        return found
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, IRI) and self.get(iri) is not None
+
+    def __iter__(self) -> Iterator[IRI]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def iris(self) -> list[IRI]:
+        """Return the statements' IRIs alone, sorted by id."""
+        if self.small:
+            return list(self._all)
+        return sorted(self._asked("?statement a skg:Statement"), key=natural)
+
+    def having(self, **wanted: Iterable[IRI | Literal]) -> list[Statement]:
+        """Return the statements with, for each part that is named, one of the values that are given, sorted by id."""
+        given = {part: set(values) for part, values in wanted.items()}
+        if self.small:
+            return [one for one in self._all.values() if all(_values(one, part) & given[part] for part in given)]
+        parts = [f"VALUES ?{part} {{ {' '.join(map(_n3, given[part]))} }} ?statement {PATHS[part]} ?{part} ." for part in given]
+        # FILTER: joined with the type, which all statements have, an engine may begin with that.
+        iris = self._asked(f"{' '.join(parts)} FILTER EXISTS {{ ?statement a skg:Statement }}")
+        return self.some(sorted(iris, key=natural))
+
+    def some(self, iris: Iterable[IRI]) -> list[Statement]:
+        """Return statements by their IRIs, in the order that these are given."""
+        wanted = list(iris)
+        if not self.small:
+            self._fetch([iri for iri in wanted if iri not in self._seen])
+        return [self[iri] for iri in wanted]
+
+    def spelling(self, text: str) -> set[Literal]:
+        """Return the literals that statements have as objects and that are written like a text."""
+        if self.small:
+            objects = (one.object for one in self._all.values())
+        else:
+            pattern = f"?statement rdf:object ?value FILTER (isLiteral(?value) && STR(?value) = {_n3(Literal(text))})"
+            objects = (row[0] for row in self._rows(f"SELECT DISTINCT ?value WHERE {{ {pattern} }}"))  # type: ignore[misc]
+        return {value for value in objects if isinstance(value, Literal) and str(value) == text}
+
+    def _fetch(self, iris: list[IRI]) -> None:
+        for i in range(0, len(iris), AT_ONCE):
+            some = iris[i : i + AT_ONCE]
+            found = read_statements(self._store, some)
+            self._seen.update({iri: found.get(iri) for iri in some})
+
+    def _asked(self, pattern: str) -> set[IRI]:
+        rows = self._rows(f"SELECT DISTINCT ?statement WHERE {{ {pattern} }}")
+        return {row[0] for row in rows if isinstance(row[0], IRI)}
+
+    def _rows(self, query: str) -> Rows:
+        found = self._store.query(query)
+        assert isinstance(found, Rows)
+        return found
+
+
+class Things(Mapping[IRI, Thing]):
+    """Everything in a graph that has a label, statements aside, by IRI."""
+
+    def __init__(self, store: Store, statements: Statements) -> None:
+        self._store, self._statements = store, statements
+        self._seen: dict[IRI, Thing | None] = {}
+
+    @cached_property
+    def _all(self) -> dict[IRI, Thing]:
+        return without_collecting(lambda: read_things(self._store))
+
+    def __getitem__(self, iri: IRI) -> Thing:
+        if self._statements.small or "_all" in self.__dict__:
+            return self._all[iri]
+        if iri not in self._seen:
+            self._seen[iri] = read_things(self._store, [iri]).get(iri) if _is_iri(iri) else None
+        found = self._seen[iri]
+        if found is None:
+            raise KeyError(iri)
+        return found
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, IRI) and self.get(iri) is not None
+
+    def __iter__(self) -> Iterator[IRI]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def of_class(self, cls: IRI) -> dict[IRI, Thing]:
+        """Return the things of a class."""
+        if self._statements.small or "_all" in self.__dict__:
+            return {iri: thing for iri, thing in self._all.items() if cls in thing.classes}
+        return read_things(self._store, of_class=cls)
+
+
+def _values(one: Statement, part: str) -> set[object]:
+    if part == "theme":
+        return {given.theme for given in one.themes}
+    if part == "moment":
+        return set(one.time.moments)
+    return {getattr(one, part)}
+
+
+def _is_iri(given: IRI) -> bool:
+    """Return whether a query can name it: a label with a space in it may have been taken for a name."""
+    try:
+        _n3(given)
+    except ValueError:
+        return False
+    return True
+
+
+def _n3(value: IRI | Literal) -> str:
+    from severance_kg.compile import to_engine
+
+    return str(to_engine(value))
+
+
+def without_collecting(make: Callable[[], T]) -> T:
+    """Make something large without Python looking for circles in it meanwhile, which takes twice as long as making it."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        return make()
+    finally:
+        if collected:
+            gc.enable()
