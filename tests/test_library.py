@@ -607,7 +607,7 @@ def test_the_password_comes_from_the_environment(
 def test_a_service_that_fails_is_told_clearly(
     service: tuple[str, type[Service]], monkeypatch: pytest.MonkeyPatch, path: str, kind: type[skg.SevError], told: str
 ) -> None:
-    monkeypatch.setattr("severance_kg.remote.MOST_BYTES", 1000)
+    monkeypatch.setattr("severance_kg.service.MOST_BYTES", 1000)
     with pytest.raises(kind) as caught:
         skg.connect(service[0] + path).ask("ASK { ?s ?p ?o }")
     assert type(caught.value) is kind

@@ -403,8 +403,32 @@ def load(data: str | FilePath | None = None, *, only: bool = False) -> Knowledge
     return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
 
 
-def connect(url: str, *, timeout: float = 30.0) -> KnowledgeGraph:
-    """Return the graph behind a SPARQL service, given the address for its queries and the seconds to wait for an answer."""
-    from severance_kg.remote import RemoteStore
+def connect(
+    query_url: str,
+    update_url: str | None = None,
+    graph_store_url: str | None = None,
+    *,
+    default_graph: str | None = None,
+    timeout: float = 30.0,
+    connect_timeout: float = 10.0,
+) -> KnowledgeGraph:
+    """Return the graph behind a SPARQL service.
 
-    return KnowledgeGraph(RemoteStore(url, timeout=timeout))
+    Args:
+        query_url: its address for queries; all that reading needs. Engines have different ones, see ``docs/stores.md``.
+        update_url: its address for updates.
+        graph_store_url: its address for whole graphs, from which everything is then read and to which :meth:`push` writes.
+        default_graph: the IRI of the graph to ask, for a service that holds several; nothing else of it is seen then.
+        timeout: seconds to wait for a whole answer, further tries included.
+        connect_timeout: seconds to wait for a connection.
+
+    A name and a password come from ``SEVERANCE_KG_USER`` and ``SEVERANCE_KG_PASSWORD``.
+
+    Raises:
+        StoreError: an address is none, or holds a password.
+    """
+    from severance_kg.remote import RemoteStore
+    from severance_kg.service import Limits
+
+    limits = Limits(timeout, connect_timeout)
+    return KnowledgeGraph(RemoteStore(query_url, update_url, graph_store_url, default_graph=default_graph, limits=limits))

@@ -47,8 +47,8 @@ _CHAINED = re.compile(r"UNION|OPTIONAL|LATERAL|MINUS|FILTER|BIND|VALUES|EXISTS|S
 _KINDS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
 
-def scan(query: str) -> None:
-    """Let a query pass, or say why it may not run.
+def scan(query: str) -> str:
+    """Let a query pass and return its kind, such as SELECT, or say why it may not run.
 
     Raises:
         QueryRefused: it is too large, too deeply nested, chains too much, is an update, or reaches outside the graph with
@@ -83,6 +83,7 @@ def scan(query: str) -> None:
             where=position(query, first.start()) if first and meant else None,
             hint=meant or "see 'severance-kg question' for examples",
         )
+    return kind
 
 
 def _operators(match: re.Match[str], *, described: bool) -> int:
