@@ -103,10 +103,9 @@ def from_environment() -> Credentials | None:
 
 def _offers(header: str) -> list[tuple[str, dict[str, str]]]:
     starts = list(_CHALLENGE.finditer(header))
-    ends = [start.start() for start in starts[1:]] + [len(header)]
-    return [
-        ((start[1] or start[2]).lower(), _parameters(header[start.end() : end])) for start, end in zip(starts, ends, strict=True)
-    ]
+    ends = [one.start() for one in starts[1:]] + [len(header)] * bool(starts)
+    found = zip(starts, ends, strict=True)
+    return [((one[1] or one[2]).lower(), _parameters(header[one.end() : end])) for one, end in found]
 
 
 def _parameters(text: str) -> dict[str, str]:

@@ -80,13 +80,17 @@ class RemoteStore:
 
     def _taken(self, reply: Reply, *, rows: bool) -> Answer:
         """Read an answer to its end. What does not say where it ends, or says that it is a part, is none."""
+        refuse_partial(reply, self.url)
         try:
-            refuse_partial(reply, self.url)
             return _parsed(reply, self.url, rows=rows)
-        except (SyntaxError, ValueError) as error:
-            hint = "is this the query address?"
-            told = printable(str(error))[:300]
-            raise StoreError(f"the service's answer cannot be read: {told}", where=self.url, hint=hint) from None
+        except Exception as error:
+            # pyoxigraph's solutions must be dropped by the thread that made them: no traceback may keep them for another.
+            failure = error.with_traceback(None)
+            failure.__context__ = failure.__cause__ = None
+        if isinstance(failure, SyntaxError | ValueError):
+            told = printable(str(failure))[:300]
+            raise StoreError(f"the service's answer cannot be read: {told}", where=self.url, hint="is this the query address?")
+        raise failure
 
 
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -92,7 +92,9 @@ def read_address(url: str, what: str) -> Address:
     try:
         host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
     except UnicodeError:
-        raise StoreError(f'"{parts.hostname}" is no name of a host', hint=hint) from None
+        host = ""
+    if not re.fullmatch(r"[\w.~-]+|[0-9a-f:.]+(%[\w.~-]+)?", host, re.ASCII):
+        raise StoreError(f'"{printable(parts.hostname)}" is no name of a host', hint=hint)
     return Address(parts.scheme, host, port, urllib.parse.quote(target, safe="/?&=%:@!$'()*+,;~[]"))
 
 
