@@ -121,6 +121,7 @@ class Guarded(Quiet):
         "/strange": ['Digest realm="r", nonce="N1", algorithm=ROT13', "Bearer"],
         "/never": ['Digest realm="r", qop="auth", nonce="N1"'],
         "/mute": [],
+        "/virtuoso": ['Digest realm="SPARQL", domain="/x", nonce="N1", opaque="O", stale="false", qop="auth", algorithm="MD5"'],
     }
 
     def do_POST(self) -> None:  # noqa: N802
@@ -132,7 +133,9 @@ class Guarded(Quiet):
             self.answer(200, "application/sparql-results+json", b'{"head": {}, "boolean": true}')
             return
         self.send_response(401)
-        for ask in self.asks[path]:
+        # Virtuoso names no way in to those who come with a name and a password.
+        basic = path == "/virtuoso" and given and given.startswith("Basic")
+        for ask in [] if basic else self.asks[path]:
             # A nonce that is used up: the third request is the first with the new one.
             self.send_header("WWW-Authenticate", ask.replace("N1", "N2") if path == "/stale" and given else ask)
         self.send_header("Content-Length", "0")
@@ -194,7 +197,7 @@ def test_elsewhere_it_waits_to_be_asked(
     assert [given and given.split()[0] for given in seen] == [None, "Digest"]
 
 
-@pytest.mark.parametrize("path", ["digest", "digest?a=b", "sha256", "session", "old", "several", "stale"])
+@pytest.mark.parametrize("path", ["digest", "digest?a=b", "sha256", "session", "old", "several", "stale", "virtuoso"])
 def test_digest_is_answered(guarded: tuple[str, list[str | None]], password: None, path: str) -> None:
     base, seen = guarded
     seen.clear()
@@ -204,11 +207,11 @@ def test_digest_is_answered(guarded: tuple[str, list[str | None]], password: Non
     # The second query uses the challenge of the first; its count goes on.
     assert remote.ask(ASK)
     assert len(seen) == before + 1
-    if path not in ("old", "stale"):
+    if path not in ("old", "stale"):  # no count in the one, a fresh one in the other
         assert "nc=00000002" in str(seen[-1])
 
 
-@pytest.mark.parametrize(("path", "requests"), [("never", 2), ("strange", 1), ("mute", 1)])
+@pytest.mark.parametrize(("path", "requests"), [("never", 2), ("strange", 1), ("mute", 2)])
 def test_who_is_not_let_in_is_told_so(guarded: tuple[str, list[str | None]], password: None, path: str, requests: int) -> None:
     base, seen = guarded
     seen.clear()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from severance_kg.build import Compiled
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.resources import Inputs
+    from severance_kg.store import Store
 
 
 def _inputs(arguments: argparse.Namespace) -> Inputs:
@@ -22,14 +23,24 @@ def _inputs(arguments: argparse.Namespace) -> Inputs:
     return gather(arguments.data, only=arguments.only)
 
 
-def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
-    """Return the graph that the options ask for."""
+def home(arguments: argparse.Namespace) -> Store:
+    """Return the store that the options name: behind a service, or compiled from the annotation files."""
+    if getattr(arguments, "endpoint", None):
+        from severance_kg.remote import RemoteStore
+        from severance_kg.service import Limits
+
+        return RemoteStore(arguments.endpoint, default_graph=arguments.graph, limits=Limits(arguments.timeout))
     from severance_kg.build import ntriples
-    from severance_kg.graph import KnowledgeGraph
     from severance_kg.store import MemoryStore
 
-    inputs = _inputs(arguments)
-    return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
+    return MemoryStore(ntriples(_inputs(arguments)))
+
+
+def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
+    """Return the graph that the options ask for."""
+    from severance_kg.graph import KnowledgeGraph
+
+    return KnowledgeGraph(home(arguments), _inputs(arguments))
 
 
 def write(text: str) -> int:
@@ -66,14 +77,12 @@ def build(arguments: argparse.Namespace) -> int:
 
 def query(arguments: argparse.Namespace) -> int:
     """Answer a query."""
-    from severance_kg.build import ntriples
     from severance_kg.results import Rows, Triples
-    from severance_kg.store import MemoryStore
 
     # The engine answers to nobody while it runs: let Ctrl-C end the process as it is.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     query = _query_text(arguments.query)
-    store = MemoryStore(ntriples(_inputs(arguments)))
+    store = home(arguments)
     found = store.query(query)
     if isinstance(found, Rows) and not found:
         _tell_unknown_names(store, query)

@@ -28,6 +28,7 @@ class Credentials:
     password: str = field(repr=False)
     _challenge: dict[str, str] | None = None
     _basic: bool = False
+    _waits: bool = False
     _count: int = 0
 
     def header(self, method: str, target: str, *, private: bool) -> str | None:
@@ -37,16 +38,12 @@ class Credentials:
         """
         if self._challenge is not None:
             return self._digest(self._challenge, method, target)
-        if self._basic or private:
+        if self._basic or (private and not self._waits):
             return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         return None
 
     def challenged(self, headers: Iterable[str], sent: str | None) -> bool:
-        """Take in the values of ``WWW-Authenticate``; tell whether another try may do better than what was sent.
-
-        Raises:
-            StoreError: the service wants something else than Basic or Digest.
-        """
+        """Take in the values of ``WWW-Authenticate``; tell whether another try may do better than what was sent."""
         offers = [offer for header in headers for offer in _offers(header)]
         fit = [given for scheme, given in offers if scheme == "digest" and _known(given)]
         if fit:
@@ -57,6 +54,10 @@ class Credentials:
         if any(scheme == "basic" for scheme, _ in offers):
             self._challenge, self._basic = None, True
             return sent is None or not sent.startswith("Basic")
+        if not offers and sent and sent.startswith("Basic") and not self._waits:
+            # Virtuoso tells that it wants Digest to those only who come with nothing.
+            self._waits, self._basic = True, False
+            return True
         return False
 
     def _digest(self, challenge: dict[str, str], method: str, target: str) -> str:

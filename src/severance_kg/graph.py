@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from severance_kg.paths import NoPath, Path
+    from severance_kg.push import Pushed
     from severance_kg.questions import Question
 
 
@@ -250,6 +251,31 @@ class KnowledgeGraph:
         from severance_kg.export import export
 
         return export(self.store, format, path)
+
+    def push(
+        self,
+        target: KnowledgeGraph,
+        *,
+        replace: bool = False,
+        batch: int | None = None,
+        skip: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Pushed:
+        """Send every triple to a service that :func:`connect` gave, in bounded batches, and count them there.
+
+        With ``replace`` they take the place of what its graph holds. ``skip`` leaves out as many of the first as an earlier
+        push has sent. ``progress`` is called after each batch with the triples sent so far and the batch's bytes.
+
+        Raises:
+            StoreError: the service failed; the message says what is there, and how to go on.
+        """
+        from severance_kg.push import BATCH, push
+        from severance_kg.remote import RemoteStore
+
+        if not isinstance(target.store, RemoteStore):
+            raise InputError("this graph is behind no service", hint="push to what connect() gives")
+        most = BATCH if batch is None else batch
+        return push(self.store, target.store, replace=replace, batch=most, skip=skip, progress=progress)
 
     def questions(self) -> dict[str, Question]:
         """Return the competency questions by name."""

@@ -17,17 +17,17 @@ class GraphStore:
     """One graph of a graph store: the default graph, or the one that ``graph`` names."""
 
     def __init__(self, service: Service, graph: str | None) -> None:
-        self._service = service
+        self.service = service
         self._graph = f"graph={urllib.parse.quote(graph, safe='')}" if graph else "default"
         self.url = service.address.shown
 
     def replace(self, lines: bytes) -> None:
         """Put lines of N-Triples in the place of everything that the graph holds."""
-        self._service.write(Request("PUT", lines, {"Content-Type": _KIND}), self._graph)
+        self.service.write(Request("PUT", lines, {"Content-Type": _KIND}), self._graph)
 
     def add(self, lines: bytes) -> None:
         """Add lines of N-Triples to what the graph holds."""
-        self._service.write(Request("POST", lines, {"Content-Type": _KIND}), self._graph)
+        self.service.write(Request("POST", lines, {"Content-Type": _KIND}), self._graph)
 
     def lines(self) -> Iterator[bytes]:
         """Yield the graph's triples as lines of N-Triples while they arrive.
@@ -36,7 +36,10 @@ class GraphStore:
             StoreError: the service fails, or what it sends is not whole.
         """
         request = Request("GET", None, {"Accept": f"{_KIND}, text/turtle;q=0.8"})
-        with self._service.stream(request, self._graph) as reply:
+        with self.service.stream(request, self._graph, also=404) as reply:
+            if reply.status == 404:
+                # The protocol's word for a graph that holds nothing; a wrong address says it too, which a count brings to light.
+                return
             read_as = _format(reply, self.url)
             try:
                 for quad in ox.parse(reply.body, format=read_as):

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from severance_kg.errors import InputError, StoreError, printable
 from severance_kg.graph_store import GraphStore
-from severance_kg.results import Triples
+from severance_kg.results import Rows, Triples
 from severance_kg.scan import scan
 from severance_kg.service import Limits, Reply, Request, Service, excerpt
 from severance_kg.store import Answer, to_answer
@@ -21,6 +21,8 @@ from severance_kg.vocabulary import PREFIXES, expand
 
 _ROWS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.8"
+_COUNT = "SELECT (COUNT(*) AS ?count) WHERE { ?s ?p ?o }"
+_COUNT_DIFFERENT = "SELECT (COUNT(*) AS ?count) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -33,7 +35,7 @@ class RemoteStore:
 
     def __init__(
         self,
-        query_url: str,
+        query_url: str | None,
         update_url: str | None = None,
         graph_store_url: str | None = None,
         *,
@@ -42,10 +44,13 @@ class RemoteStore:
     ) -> None:
         self.graph = graph_name(default_graph)
         limits = limits or Limits()
-        self.service = Service(query_url, "query", limits)
-        self.update_service = Service(update_url, "update", limits) if update_url else None
-        self.graph_store = GraphStore(Service(graph_store_url, "graph-store", limits), self.graph) if graph_store_url else None
-        self.url = self.service.address.shown
+        self.service = Service(query_url, "query", limits) if query_url is not None else None
+        self.update_service = Service(update_url, "update", limits) if update_url is not None else None
+        self.graph_store = (
+            GraphStore(Service(graph_store_url, "graph-store", limits), self.graph) if graph_store_url is not None else None
+        )
+        known = self.service or self.update_service or (self.graph_store and self.graph_store.service)
+        self.url = known.address.shown if known else ""
 
     def query(self, query: str) -> Answer:
         """Scan a query, declare the prefixes that it uses, and send it.
@@ -56,6 +61,8 @@ class RemoteStore:
             StoreError: the service cannot be reached or failed, or gave part of the answer only.
         """
         kind = scan(query)
+        if self.service is None:
+            raise InputError("the service's query address is not known", hint="give it, with --endpoint or to connect()")
         rows = kind in ("SELECT", "ASK")
         form = {"query": declared(query)} | ({"default-graph-uri": self.graph} if self.graph else {})
         request = Request("POST", urllib.parse.urlencode(form).encode(), {**_FORM, "Accept": _ROWS if rows else _TRIPLES})
@@ -70,10 +77,27 @@ class RemoteStore:
         return b"".join(self.lines())
 
     def lines(self) -> Iterator[bytes]:
-        """Yield every triple as a line of N-Triples: from the graph store, if its address is known, without holding them all."""
-        if self.graph_store:
-            yield from self.graph_store.lines()
-            return
+        """Yield every triple as a line of N-Triples: from the graph store, if its address is known, without holding them all.
+
+        Raises:
+            StoreError: at the end, if fewer came than the service counts: Virtuoso cuts a CONSTRUCT short without a word.
+        """
+        found = 0
+        for line in self.graph_store.lines() if self.graph_store else self._constructed():
+            found += 1
+            yield line
+        if self.service and found != self.count() and found != (counted := self.count(different=True)):
+            told = f"{found:,} triples came, and it counts {counted:,}"
+            hint = "raise the service's own limit on rows"
+            raise StoreError(f"the service gave part of the answer only: {told}", where=self.url, hint=hint)
+
+    def count(self, *, different: bool = False) -> int:
+        """Return how many triples the service counts; it may count one in several graphs as several, unless ``different``."""
+        found = self.query(_COUNT_DIFFERENT if different else _COUNT)
+        assert isinstance(found, Rows)
+        return int(str(found[0][0]))
+
+    def _constructed(self) -> Iterator[bytes]:
         found = self.query(_EVERYTHING)
         assert isinstance(found, Triples)
         yield from found.serialize("ntriples").encode().splitlines(keepends=True)

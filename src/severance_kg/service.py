@@ -144,6 +144,7 @@ class Service:
     def __init__(self, url: str, what: str, limits: Limits) -> None:
         self.address, self.what, self._limits = read_address(url, what), what, limits
         self._credentials: credentials.Credentials | None = None
+        self._known_to = False
 
     def read(self, request: Request, take: Callable[[Reply], Taken]) -> Taken:
         """Send what changes nothing, and return what ``take`` makes of the answer; a failure that may pass is tried again.
@@ -165,11 +166,11 @@ class Service:
         raise AssertionError("the last try returns or raises")
 
     @contextlib.contextmanager
-    def stream(self, request: Request, parameters: str = "") -> Iterator[Reply]:
-        """Send what changes nothing, once, and give the answer to read from while it arrives."""
+    def stream(self, request: Request, parameters: str = "", *, also: int | None = None) -> Iterator[Reply]:
+        """Send what changes nothing, once, and give the answer to read from; ``also`` is a status that is no failure here."""
         address = self.address.asking(parameters) if parameters else self.address
         try:
-            with self._sent(request, address, time.monotonic() + self._limits.total) as reply:
+            with self._sent(request, address, time.monotonic() + self._limits.total, also) as reply:
                 yield reply
         except _Passing as passing:
             raise passing.error from None
@@ -184,8 +185,9 @@ class Service:
         ends = time.monotonic() + self._limits.total
         self._credentials = self._credentials or credentials.from_environment()
         try:
-            if self._credentials and not self._authorisation(request.method, address):
-                # A body that is refused for want of a password may break the connection: ask for the challenge first.
+            if self._credentials and not self._known_to:
+                # What is large goes out once: find out first how this service wants to be told the password.
+                self._known_to = True
                 with contextlib.suppress(SevError), self._sent(Request("OPTIONS", None, {}), address, ends):
                     pass
             with self._sent(request, address, ends) as reply:
@@ -195,16 +197,17 @@ class Service:
             raise passing.error from None
 
     @contextlib.contextmanager
-    def _sent(self, request: Request, address: Address, ends: float) -> Iterator[Reply]:
+    def _sent(self, request: Request, address: Address, ends: float, also: int | None = None) -> Iterator[Reply]:
         """Send a request, once more if the service asks for a password, and give its answer; close everything at the end."""
         self._credentials = self._credentials or credentials.from_environment()
-        for tries in range(3):
+        for tries in range(4):
             sent = self._authorisation(request.method, address)
             with self._answered(request, address, sent, ends) as (response, watch):
                 asked = response.headers.get_all("WWW-Authenticate", [])
-                if response.status == 401 and self._credentials and tries < 2 and self._credentials.challenged(asked, sent):
+                if response.status == 401 and self._credentials and tries < 3 and self._credentials.challenged(asked, sent):
                     continue
-                self._raise_for(response, watch)
+                if response.status != also:
+                    self._raise_for(response, watch)
                 with _translated(address, watch):
                     yield _reply(response, address)
                     watch.check()
@@ -243,8 +246,8 @@ class Service:
         watch.check()
         if status == 206:
             raise _partial(where, told)
-        if status == 400:
-            raise QueryError(f"the service refuses the {self.what}: {told}", where=where)
+        if status == 400 and self.what == "query":
+            raise QueryError(f"the service refuses the query: {told}", where=where)
         if 300 <= status < 400 and (moved := response.headers.get("Location")):
             hint = f"it sends to {printable(moved)[:200]}: give that address if you trust it"
         else:
