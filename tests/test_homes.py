@@ -154,7 +154,7 @@ def test_what_holds_at_each_moment_is_the_same(here: skg.KnowledgeGraph, expecte
 QUERIES = {
     "every term": "SELECT ?s ?p ?o WHERE { ?s ?p ?o } ORDER BY STR(?s) STR(?p) STR(?o)",
     "letters": "SELECT ?x ?y WHERE { ?x ?p ?y FILTER(CONTAINS(STR(?y), '漢') || CONTAINS(STR(?y), '🗝')) }",
-    "languages": "SELECT ?l (COUNT(*) AS ?n) WHERE { ?s ?p ?o FILTER(ISLITERAL(?o)) BIND(LANG(?o) AS ?l) } GROUP BY ?l ORDER BY ?l",
+    "languages": "SELECT ?l (COUNT(*) AS ?n) { ?s ?p ?o FILTER(ISLITERAL(?o)) BIND(LANG(?o) AS ?l) } GROUP BY ?l ORDER BY ?l",
     "numbers": "SELECT ?n WHERE { ?s schema:episodeNumber ?n FILTER(?n > 6) } ORDER BY ?n",
     "days": "SELECT ?d WHERE { ?s schema:datePublished ?d FILTER(?d > '2024-01-01'^^xsd:date) } ORDER BY ?d",
     "nothing": "SELECT ?o WHERE { sev:NobodyAtAll ?p ?o }",
