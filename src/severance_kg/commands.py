@@ -23,7 +23,7 @@ def _inputs(arguments: argparse.Namespace) -> Inputs:
     return gather(arguments.data, only=arguments.only)
 
 
-def home(arguments: argparse.Namespace) -> Store:
+def _store(arguments: argparse.Namespace) -> Store:
     """Return the store that the options name: behind a service, or compiled from the annotation files."""
     if getattr(arguments, "endpoint", None):
         from severance_kg.remote import RemoteStore
@@ -40,7 +40,7 @@ def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
     """Return the graph that the options ask for."""
     from severance_kg.graph import KnowledgeGraph
 
-    return KnowledgeGraph(home(arguments), _inputs(arguments))
+    return KnowledgeGraph(_store(arguments), _inputs(arguments))
 
 
 def write(text: str) -> int:
@@ -82,7 +82,7 @@ def query(arguments: argparse.Namespace) -> int:
     # The engine answers to nobody while it runs: let Ctrl-C end the process as it is.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     query = _query_text(arguments.query)
-    store = home(arguments)
+    store = _store(arguments)
     found = store.query(query)
     if isinstance(found, Rows) and not found:
         _tell_unknown_names(store, query)
