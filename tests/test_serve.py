@@ -16,7 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 import severance_kg as skg
-from conftest import missing
+from required import missing
 from serving import CHOOSES, Endpoint, endpoint, error_of
 from severance_kg.vocabulary import BASE, SEV
 

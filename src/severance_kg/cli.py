@@ -15,10 +15,8 @@ from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
-
-
-_ASK = frozenset("query question show cite path at changes views network export page".split())
-"""The commands that ask a graph, and so can ask one on disk."""
+READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "export", "page")
+"""The commands that ask a graph, and so can ask one on disk or behind a service."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -86,13 +84,15 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument("--data", type=Path, metavar="DIR", help="use the annotation files of this folder beside the bundled ones")
     group.add_argument("--only", action="store_true", help="use them instead of the bundled ones")
 
-    stored = argparse.ArgumentParser(add_help=False, parents=[data])
-    stored.add_argument("--store", type=Path, metavar="DIR", help="ask the store in this folder; 'build --store' makes one")
+    asked = argparse.ArgumentParser(add_help=False, parents=[data])
+    group = asked.add_argument_group("a graph elsewhere")
+    group.add_argument("--store", type=Path, metavar="DIR", help="ask the store in this folder; 'build --store' makes one")
+    group.add_argument("--endpoint", metavar="URL", help="ask the SPARQL service at this query address; see docs/stores.md")
+    _add_service_options(group)
 
     def add(name: str, run: Callable[[argparse.Namespace], int], help: str, **more: Any) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = subparsers.add_parser(
-            name, parents=[stored if name in _ASK else data], help=help, description=help, **more
-        )
+        parents = [asked if name in READERS else data]
+        made: argparse.ArgumentParser = subparsers.add_parser(name, parents=parents, help=help, description=help, **more)
         made.set_defaults(run=run)
         return made
 
@@ -180,6 +180,18 @@ def _parser() -> argparse.ArgumentParser:
     one = add("serve", serve_command.serve, "Serve the graph to others: a read-only SPARQL endpoint, linked data and the page.")
     serve_command.add_options(one)
 
+    one = add("push", _push, "Send the graph to a SPARQL service, in bounded batches, and count it there.")
+    one.add_argument("--graph-store", metavar="URL", help="the service's address for whole graphs")
+    one.add_argument("--update", metavar="URL", help="its address for updates, if it has none for whole graphs")
+    one.add_argument(
+        "--endpoint", dest="count_at", metavar="URL", help="its query address, to count with; without it all is read back"
+    )
+    one.add_argument("--batch", type=int, metavar="N", help="triples to send at once (default: 10000)")
+    one.add_argument("--replace", action="store_true", help="put it in the place of what is there, instead of adding it")
+    one.add_argument("--skip", type=int, default=0, metavar="N", help="leave out the first N triples, which are there already")
+    _add_service_options(one)
+    one.add_argument("--format", choices=DATA_FORMATS, default="table")
+
     one = add("verify", commands.verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="the copy, as plain text")
@@ -216,6 +228,17 @@ def _number(given: str) -> int:
     if not given.isascii() or not given.isdigit() or not 1 <= int(given[:12]) <= 10**9:
         raise argparse.ArgumentTypeError(f"{given!r} is no whole number from 1 on")
     return int(given)
+
+
+def _add_service_options(to: Any) -> None:
+    to.add_argument("--graph", metavar="IRI", help="the one graph there, if the service has no default graph of its own")
+    to.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="how long one answer may take (default: 30)")
+
+
+def _push(arguments: argparse.Namespace) -> int:
+    from severance_kg.push_command import push
+
+    return push(arguments)
 
 
 def _story(name: str) -> Callable[[argparse.Namespace], int]:

@@ -32,14 +32,22 @@ def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
 
 
 def _store(arguments: argparse.Namespace) -> Store:
-    """Return what is to be asked: a store on disk, or the graph of the annotation files in memory."""
-    if getattr(arguments, "store", None):
+    """Return what is to be asked: a store on disk, one behind a service, or the graph of the annotation files in memory."""
+    folder, endpoint = getattr(arguments, "store", None), getattr(arguments, "endpoint", None)
+    if folder and endpoint:
+        raise InputError("a store and a service cannot both be asked", hint="leave --store or --endpoint out")
+    if endpoint:
+        from severance_kg.remote import RemoteStore
+        from severance_kg.service import TimeLimits
+
+        return RemoteStore(endpoint, default_graph=arguments.graph, limits=TimeLimits(arguments.timeout))
+    if folder:
         from severance_kg.disk import DiskStore
 
         if arguments.data or arguments.only:
             hint = "leave --data and --only out, or build the store again with them"
-            raise InputError("a store is asked as it was built", where=str(arguments.store), hint=hint)
-        return DiskStore(arguments.store)
+            raise InputError("a store is asked as it was built", where=str(folder), hint=hint)
+        return DiskStore(folder)
     from severance_kg.build import ntriples
     from severance_kg.store import MemoryStore
 

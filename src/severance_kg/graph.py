@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, overload
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from severance_kg.frame import Page, PageFile
     from severance_kg.paths import NoPath, Path
+    from severance_kg.push import Pushed
     from severance_kg.questions import Question
 
 
@@ -296,6 +297,31 @@ class KnowledgeGraph:
 
         return export(self.store, format, path)
 
+    def push(
+        self,
+        target: KnowledgeGraph,
+        *,
+        replace: bool = False,
+        batch: int | None = None,
+        skip: int = 0,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Pushed:
+        """Send every triple to a service that :func:`connect` gave, in bounded batches, and count them there.
+
+        With ``replace`` they take the place of what its graph holds. ``skip`` leaves out as many of the first as an earlier
+        push has sent. ``progress`` is called after each batch with the triples sent so far and the batch's bytes.
+
+        Raises:
+            StoreError: the service failed; the message says what is there, and how to go on.
+        """
+        from severance_kg.push import BATCH, push
+        from severance_kg.remote import RemoteStore
+
+        if not isinstance(target.store, RemoteStore):
+            raise InputError("this graph is behind no service", hint="push to what connect() gives")
+        most = BATCH if batch is None else batch
+        return push(self.store, target.store, replace=replace, batch=most, skip=skip, progress=progress)
+
     def questions(self) -> dict[str, Question]:
         """Return the competency questions by name."""
         from severance_kg.questions import read_questions
@@ -465,8 +491,32 @@ def open(path: str | FilePath) -> KnowledgeGraph:  # noqa: A001  the name that s
     return KnowledgeGraph(DiskStore(path))
 
 
-def connect(url: str, *, timeout: float = 30.0) -> KnowledgeGraph:
-    """Return the graph behind a SPARQL service, given the address for its queries and the seconds to wait for an answer."""
-    from severance_kg.remote import RemoteStore
+def connect(
+    query_url: str,
+    update_url: str | None = None,
+    graph_store_url: str | None = None,
+    *,
+    default_graph: str | None = None,
+    timeout: float = 30.0,
+    connect_timeout: float = 10.0,
+) -> KnowledgeGraph:
+    """Return the graph behind a SPARQL service.
 
-    return KnowledgeGraph(RemoteStore(url, timeout=timeout))
+    Args:
+        query_url: its address for queries; all that reading needs. Engines have different ones, see ``docs/stores.md``.
+        update_url: its address for updates.
+        graph_store_url: its address for whole graphs, from which everything is then read and to which :meth:`push` writes.
+        default_graph: the IRI of the graph to ask, for a service that holds several; nothing else of it is seen then.
+        timeout: seconds to wait for a whole answer, further tries included.
+        connect_timeout: seconds to wait for a connection.
+
+    A name and a password come from ``SEVERANCE_KG_USER`` and ``SEVERANCE_KG_PASSWORD``.
+
+    Raises:
+        StoreError: an address is none, or holds a password.
+    """
+    from severance_kg.remote import RemoteStore
+    from severance_kg.service import TimeLimits
+
+    limits = TimeLimits(timeout, connect_timeout)
+    return KnowledgeGraph(RemoteStore(query_url, update_url, graph_store_url, default_graph=default_graph, limits=limits))

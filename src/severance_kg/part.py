@@ -12,11 +12,30 @@ from typing import Any
 
 from severance_kg.errors import InputError
 from severance_kg.graph import KnowledgeGraph
+from severance_kg.lookup import Statements
 from severance_kg.statements import Commitment, Kind, Statement
+from severance_kg.store import Store
 from severance_kg.vocabulary import IRI, Term, compact
 
 _KINDS = tuple(Kind)
 _FIRMEST = tuple(reversed(Commitment))
+
+
+class _Held(Statements):
+    """Statements that are at hand already."""
+
+    def __init__(self, store: Store, held: Iterable[Statement]) -> None:
+        super().__init__(store)
+        self._held = {one.iri: one for one in sorted(held, key=lambda one: one.iri)}
+
+    @property
+    def small(self) -> bool:  # type: ignore[override]
+        """Whether the graph is read as a whole: it has been."""
+        return True
+
+    @property
+    def _all(self) -> dict[IRI, Statement]:  # type: ignore[override]
+        return self._held
 
 
 class Part(KnowledgeGraph):
@@ -28,11 +47,11 @@ class Part(KnowledgeGraph):
     def __init__(self, whole: KnowledgeGraph, held: Iterable[Statement], *, focus: IRI | None, hops: int, within: int) -> None:
         super().__init__(whole.store, whole._inputs)
         self.whole, self.focus, self.hops, self.within = whole, focus, hops, within
-        self._kept = {one.iri: one for one in sorted(held, key=lambda one: one.iri)}
+        self._held = tuple(held)
 
     @cached_property
-    def _statements(self) -> dict[IRI, Statement]:
-        return self._kept
+    def _statements(self) -> Statements:
+        return _Held(self.store, self._held)
 
     def label(self, term: Term | None) -> str:
         """Return how to call a thing, also where it is a statement that is left out."""

@@ -47,8 +47,8 @@ _CHAINED = re.compile(r"UNION|OPTIONAL|LATERAL|MINUS|FILTER|BIND|VALUES|EXISTS|S
 _KINDS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
 
-def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_NESTING) -> None:
-    """Let a query pass, or say why it may not run.
+def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_NESTING) -> str:
+    """Let a query pass and return its kind, such as SELECT, or say why it may not run.
 
     Args:
         query: the query.
@@ -94,6 +94,7 @@ def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_N
             where=position(query, first.start()) if first and meant else None,
             hint=meant or "see 'severance-kg question' for examples",
         )
+    return kind
 
 
 def _operators(match: re.Match[str], *, described: bool) -> int:

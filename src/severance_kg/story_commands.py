@@ -20,7 +20,7 @@ def at(arguments: argparse.Namespace) -> int:
         from severance_kg.vocabulary import compact
 
         query = files("severance_kg").joinpath("sparql", "holding.rq").read_text("utf-8")
-        query = query.replace("{ sev:MeetingScene }", f"{{ {compact(found.moment)} }}")
+        query = query.replace("sev:MeetingScene", compact(found.moment))
         if arguments.held_by:
             holder = f"skg:heldBy <{kg.resolve_holder(arguments.held_by)}> ;"
             query = query.replace("a skg:EdgeStatement ;", f"a skg:EdgeStatement ; {holder}")

@@ -139,7 +139,7 @@ def _made(kind: str, where: str, inputs: Inputs) -> Iterator[tuple[bytes, bytes]
     from severance_kg.annotations import read_corpus
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.ontology import read_ontology
-    from severance_kg.page import payload
+    from severance_kg.page_data import payload
     from severance_kg.reference import describe, write
     from severance_kg.worker import open_store
 

@@ -1,0 +1,426 @@
+"""An address that speaks HTTP: what goes out, what comes back, how long that may take, and when to try again.
+
+Time is limited as a whole, since a limit for each read lets a service drip for ever. Only what reads is tried again. An answer
+ends where HTTP says that it ends, or it is an error: half an answer must never be taken for one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import email.utils
+import http.client
+import io
+import random
+import re
+import socket
+import ssl
+import threading
+import time
+import urllib.parse
+import urllib.request
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO, Self, TypeVar
+
+from severance_kg import credentials
+from severance_kg.errors import InputError, QueryError, SevError, StoreError, printable
+
+MOST_BYTES = 256 * 1024 * 1024
+"""How long an answer may be, unpacked."""
+MOST_TRIES = 4
+FIRST_WAIT = 0.25
+"""Seconds before the second try, at most; each further wait may be twice as long. Half of it is left to chance."""
+MOST_TOLD = 500
+"""How many characters of a service's own error are told."""
+_PASSING = frozenset({429, 502, 503, 504})
+_HINTS = {
+    401: "set SEVERANCE_KG_USER and SEVERANCE_KG_PASSWORD to what the service knows",
+    403: "this address, or this user, may not do it: see docs/stores.md for the addresses of your engine",
+    404: "check the address: see docs/stores.md for those of your engine",
+    405: "check the address: query, update and graph-store addresses are different ones with most engines",
+    413: "send smaller batches",
+    415: "check the address: it does not take what was sent",
+}
+Taken = TypeVar("Taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a service is. ``shown`` leaves out what follows a question mark: it may hold a key."""
+
+    scheme: str
+    host: str
+    port: int | None
+    target: str
+
+    @property
+    def shown(self) -> str:
+        """The address as an error may tell it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        port = f":{self.port}" if self.port is not None else ""
+        return f"{self.scheme}://{host}{port}{self.target.partition('?')[0]}"
+
+    @property
+    def private(self) -> bool:
+        """Whether nobody can listen on the way."""
+        return self.scheme == "https" or self.host in ("localhost", "::1") or bool(re.fullmatch(r"127(\.\d+){3}", self.host))
+
+    def asking(self, parameters: str) -> Address:
+        """Return the address with one more part after the question mark."""
+        return Address(self.scheme, self.host, self.port, f"{self.target}{'&' if '?' in self.target else '?'}{parameters}")
+
+
+def read_address(url: str, what: str) -> Address:
+    """Return an address, or say why a text is none; ``what`` is "query", "update" or "graph-store".
+
+    Raises:
+        StoreError: it is no http or https address, or holds a password.
+    """
+    hint = f"give the {what} address of a SPARQL service"
+    try:
+        parts = urllib.parse.urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise StoreError(f"this is no address: {error}", hint=hint) from None
+    # First, since no message may repeat a password.
+    if parts.username is not None or parts.password is not None:
+        raise StoreError("the address holds a password", hint="put it into SEVERANCE_KG_USER and SEVERANCE_KG_PASSWORD instead")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise StoreError(f'"{url.partition("?")[0]}" is no http or https address', hint=hint)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    try:
+        host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
+    except UnicodeError:
+        host = ""
+    if not re.fullmatch(r"[\w.~-]+|[0-9a-f:.]+(%[\w.~-]+)?", host, re.ASCII):
+        raise StoreError(f'"{printable(parts.hostname)}" is no name of a host', hint=hint)
+    return Address(parts.scheme, host, port, urllib.parse.quote(target, safe="/?&=%:@!$'()*+,;~[]"))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes out."""
+
+    method: str
+    body: bytes | None
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What comes back: a status of success, headers, and the body as it arrives."""
+
+    status: int
+    kind: str
+    headers: http.client.HTTPMessage
+    body: IO[bytes]
+    framed: bool
+    """Whether HTTP tells where the body ends; if not, one that was cut short looks like a whole one."""
+
+
+class _Passing(Exception):
+    """A failure that may pass, with the seconds to wait that the service named."""
+
+    def __init__(self, error: StoreError, wait: float | None = None) -> None:
+        self.error, self.wait = error, wait
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """How long things may take, in seconds: everything together, and a connection."""
+
+    total: float = 30.0
+    connect: float = 10.0
+
+    def __post_init__(self) -> None:
+        if not (0 < self.total < threading.TIMEOUT_MAX and self.connect > 0):
+            raise InputError("a time limit is a number of seconds above 0", hint="leave it out for the usual one")
+
+
+class Service:
+    """One address of a service."""
+
+    def __init__(self, url: str, what: str, limits: TimeLimits) -> None:
+        self.address, self.what, self._limits = read_address(url, what), what, limits
+        self._credentials: credentials.Credentials | None = None
+        self._known_to = False
+
+    def read(self, request: Request, take: Callable[[Reply], Taken]) -> Taken:
+        """Send what changes nothing, and return what ``take`` makes of the answer; a failure that may pass is tried again.
+
+        Raises:
+            QueryError: the service says that the query is no good.
+            StoreError: it cannot be reached, failed, took too long, or its answer is not whole.
+        """
+        ends = time.monotonic() + self._limits.total
+        for tries in range(1, MOST_TRIES + 1):
+            try:
+                with self._sent(request, self.address, ends) as reply:
+                    return take(reply)
+            except _Passing as passing:
+                wait = passing.wait if passing.wait is not None else FIRST_WAIT * 2 ** (tries - 1) * (1 + random.random()) / 2
+                if tries == MOST_TRIES or time.monotonic() + wait > ends:
+                    raise _tried(passing, tries) from None
+                time.sleep(wait)
+        raise AssertionError("the last try returns or raises")
+
+    @contextlib.contextmanager
+    def stream(self, request: Request, parameters: str = "", *, also: int | None = None) -> Iterator[Reply]:
+        """Send what changes nothing, once, and give the answer to read from; ``also`` is a status that is no failure here."""
+        address = self.address.asking(parameters) if parameters else self.address
+        try:
+            with self._sent(request, address, time.monotonic() + self._limits.total, also) as reply:
+                yield reply
+        except _Passing as passing:
+            raise passing.error from None
+
+    def write(self, request: Request, parameters: str = "") -> int:
+        """Send what changes something, once and never again, and return the status.
+
+        Raises:
+            StoreError: as :meth:`read`. Unless the service answered, what was sent may have been done or not.
+        """
+        address = self.address.asking(parameters) if parameters else self.address
+        ends = time.monotonic() + self._limits.total
+        self._credentials = self._credentials or credentials.from_environment()
+        try:
+            if self._credentials and not self._known_to:
+                # What is large goes out once: find out first how this service wants to be told the password.
+                self._known_to = True
+                with contextlib.suppress(SevError), self._sent(Request("OPTIONS", None, {}), address, ends):
+                    pass
+            with self._sent(request, address, ends) as reply:
+                reply.body.read()
+                return reply.status
+        except _Passing as passing:
+            raise passing.error from None
+
+    @contextlib.contextmanager
+    def _sent(self, request: Request, address: Address, ends: float, also: int | None = None) -> Iterator[Reply]:
+        """Send a request, once more if the service asks for a password, and give its answer; close everything at the end."""
+        self._credentials = self._credentials or credentials.from_environment()
+        for tries in range(4):
+            sent = self._authorisation(request.method, address)
+            with self._answered(request, address, sent, ends) as (response, watch):
+                asked = response.headers.get_all("WWW-Authenticate", [])
+                if response.status == 401 and self._credentials and tries < 3 and self._credentials.challenged(asked, sent):
+                    continue
+                if response.status != also:
+                    self._raise_for(response, watch)
+                with _translated(address, watch):
+                    yield _reply(response, address)
+                    watch.check()
+                return
+
+    def _authorisation(self, method: str, address: Address) -> str | None:
+        return self._credentials.header(method, address.target, private=address.private) if self._credentials else None
+
+    @contextlib.contextmanager
+    def _answered(
+        self, request: Request, address: Address, authorisation: str | None, ends: float
+    ) -> Iterator[tuple[http.client.HTTPResponse, _Watch]]:
+        headers = {"User-Agent": "severance-kg", "Accept-Encoding": "gzip", "Connection": "close", **request.headers}
+        if authorisation:
+            headers["Authorization"] = authorisation
+        left = max(ends - time.monotonic(), 0.001)
+        connection, target = _connection(address, min(left, self._limits.connect))
+        with contextlib.closing(connection):
+            try:
+                connection.connect()
+            except (OSError, http.client.HTTPException) as error:
+                raise _unreachable(address, error) from None
+            with _Watch(connection.sock, max(ends - time.monotonic(), 0.001), self._limits.total, address) as watch:
+                with _translated(address, watch):
+                    connection.request(request.method, target, request.body, headers)
+                    response = connection.getresponse()
+                with contextlib.closing(response):
+                    yield response, watch
+
+    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch) -> None:
+        """Return if a status means success; else raise what it means."""
+        status = response.status
+        if status in (200, 201, 202, 204):
+            return
+        where, told = self.address.shown, _told(response, self.address)
+        watch.check()
+        if status == 206:
+            raise _partial(where, told)
+        if status == 400 and self.what == "query":
+            raise QueryError(f"the service refuses the query: {told}", where=where)
+        if 300 <= status < 400 and (moved := response.headers.get("Location")):
+            hint = f"it sends to {printable(moved)[:200]}: give that address if you trust it"
+        else:
+            hint = _HINTS.get(status, "try again later" if status in _PASSING else "what the service says may tell why")
+        error = StoreError(f"the service answered {status}: {told}", where=where, hint=hint)
+        raise _Passing(error, _retry_after(response)) if status in _PASSING else error
+
+
+class _Watch:
+    """Cuts a connection when its time is over, whatever it is doing."""
+
+    def __init__(self, sock: socket.socket, seconds: float, limit: float, address: Address) -> None:
+        self._sock, self._limit, self._where = sock, limit, address.shown
+        sock.settimeout(seconds)
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._late = False
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        # Its thread holds the socket; whoever closes what they opened must be able to count on it.
+        self._timer.join()
+
+    def _cut(self) -> None:
+        self._late = True
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def check(self) -> None:
+        """Raise if the time is over."""
+        if self._late:
+            self.expire()
+
+    def expire(self) -> None:
+        """Raise, since the time is over."""
+        hint = "ask for less at once, or allow more time"
+        raise StoreError(f"no whole answer within {self._limit:g} seconds", where=self._where, hint=hint)
+
+
+@contextlib.contextmanager
+def _translated(address: Address, watch: _Watch) -> Iterator[None]:
+    """Turn what goes wrong on the way into our own errors; what is late was cut off, whatever that looks like."""
+    try:
+        yield
+    except TimeoutError:
+        watch.expire()
+    except http.client.IncompleteRead:
+        watch.check()
+        raise _Passing(_cut_short(address)) from None
+    except (OSError, http.client.HTTPException, zlib.error) as error:
+        watch.check()
+        raise _unreachable(address, error) from None
+    except SevError:
+        watch.check()
+        raise
+
+
+def _unreachable(address: Address, error: Exception) -> Exception:
+    told = printable(str(error)) or type(error).__name__
+    failed = StoreError(f"cannot be reached: {told}", where=address.shown, hint="check the address, and that the service runs")
+    unknown = isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
+    lasting = unknown or isinstance(error, ssl.SSLCertVerificationError | http.client.InvalidURL | zlib.error)
+    return failed if lasting else _Passing(failed)
+
+
+def _cut_short(address: Address) -> StoreError:
+    return StoreError("the answer was cut short", where=address.shown, hint="try again, or ask for less at once")
+
+
+def _partial(where: str, told: str) -> StoreError:
+    hint = "ask for less at once, or raise the service's own limits on rows and time"
+    return StoreError(f"the service gave part of the answer only: {told}", where=where, hint=hint)
+
+
+def _tried(passing: _Passing, tries: int) -> StoreError:
+    error = passing.error
+    if passing.wait is not None:
+        return StoreError(error.what, where=error.where, hint=f"it asks to come back in {passing.wait:.0f} seconds")
+    return StoreError(f"{error.what} (tried {tries} times)", where=error.where, hint=error.hint)
+
+
+def _retry_after(response: http.client.HTTPResponse) -> float | None:
+    given = response.headers.get("Retry-After", "").strip()
+    if given.isdecimal() and len(given) < 10:
+        return float(given)
+    try:
+        return max(email.utils.parsedate_to_datetime(given).timestamp() - time.time(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _told(response: http.client.HTTPResponse, address: Address) -> str:
+    """Return the beginning of a service's own error, in one line."""
+    with contextlib.suppress(OSError, ValueError, http.client.HTTPException, zlib.error, SevError):
+        return excerpt(_reply(response, address).body.read(8 * MOST_TOLD))
+    return ""
+
+
+def excerpt(body: bytes) -> str:
+    """Return the beginning of a text that was meant for people, in one line and without its markup."""
+    text = re.sub(r"(?s)<(style|script)\b.*?</\1>|</?[A-Za-z!][^<>]*>", " ", body.decode("utf-8", "replace"))
+    return printable(" ".join(text.split()))[:MOST_TOLD]
+
+
+def _connection(address: Address, timeout: float) -> tuple[http.client.HTTPConnection, str]:
+    """Return a connection and what to ask it for, through the proxy that the environment names, if any."""
+    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+    proxy = urllib.request.getproxies().get(address.scheme)
+    try:
+        if not proxy or urllib.request.proxy_bypass(address.host):
+            return kind(address.host, address.port, timeout=timeout), address.target
+        via = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}")
+        connection = kind(via.hostname or "", via.port or 80, timeout=timeout)
+    except (http.client.InvalidURL, ValueError) as error:
+        raise StoreError(
+            f"this is no address: {error}", hint="check the address and the proxy that the environment names"
+        ) from None
+    if address.scheme == "https":
+        connection.set_tunnel(address.host, address.port)
+        return connection, address.target
+    port = f":{address.port}" if address.port else ""
+    return connection, f"http://{address.host}{port}{address.target}"
+
+
+# ── The body ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _reply(response: http.client.HTTPResponse, address: Address) -> Reply:
+    framed = response.chunked or response.length is not None
+    body = io.BufferedReader(_Body(response, address.shown), 1 << 16)
+    return Reply(response.status, response.headers.get_content_type(), response.headers, body, framed)
+
+
+class _Body(io.RawIOBase):
+    """A body, unpacked and counted. Its end is the end of the answer, or an error."""
+
+    def __init__(self, response: http.client.HTTPResponse, where: str) -> None:
+        super().__init__()
+        self._response, self._where, self._count = response, where, 0
+        packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+        self._unpack = zlib.decompressobj(wbits=31) if packed in ("gzip", "x-gzip") else None
+        if self._unpack is None and packed not in ("identity", ""):
+            raise StoreError(f"the answer is packed as {printable(packed)[:40]}, unasked", where=where, hint="check the address")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Fill a buffer, as the standard library's readers ask for it."""
+        data = self._unpacked(len(buffer)) if self._unpack else self._pulled(len(buffer))
+        self._count += len(data)
+        if self._count > MOST_BYTES:
+            raise StoreError(f"the answer is longer than {MOST_BYTES:,} bytes", where=self._where, hint="ask for less at once")
+        buffer[: len(data)] = data
+        return len(data)
+
+    def _pulled(self, size: int) -> bytes:
+        data = self._response.read(size)
+        # http.client itself takes a body that is shorter than it was said to be for a whole one.
+        if not data and self._response.length:
+            raise http.client.IncompleteRead(b"", self._response.length)
+        return data
+
+    def _unpacked(self, size: int) -> bytes:
+        assert self._unpack is not None
+        while not self._unpack.eof:
+            packed = self._unpack.unconsumed_tail or self._pulled(size)
+            if not packed:
+                raise http.client.IncompleteRead(b"")
+            if data := self._unpack.decompress(packed, size):
+                return data
+        return b""
