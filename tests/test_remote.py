@@ -436,14 +436,15 @@ def test_what_is_odd_but_right_is_taken(hostile: Talk) -> None:
 
 
 class Dripping(Hostile):
-    """Sends a byte at a time and never comes to an end."""
+    """Sends a byte at a time, for longer than anybody is willing to wait."""
 
     def handle(self) -> None:
         self.request.recv(65536)
         pause = threading.Event()
         try:
             self.request.sendall(self.script[0])
-            while True:
+            # Ten seconds of it: who is not cut off by then comes to another end.
+            for _ in range(500):
                 self.request.sendall(b" ")
                 pause.wait(0.02)
         except OSError:
