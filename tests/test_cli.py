@@ -460,6 +460,10 @@ WRONG: list[tuple[list[str], str]] = [
     (["init", "mine.yaml", "--id", "My Interview"], "small letters"),
     (["build", "--only"], "--only needs --data"),
     (["build", "--engine", "--no-engine"], "not allowed with"),
+    (["push"], "give --graph-store URL, or --update URL"),
+    (["push", "--graph-store", "http://127.0.0.1:1/store", "--timeout", "1"], "127.0.0.1:1/store: cannot be reached"),
+    (["show", "Gemma", "--endpoint", "localhost/sparql"], '"localhost/sparql" is no http or https address'),
+    (["query", "ASK {}", "--endpoint", "http://127.0.0.1:1/", "--graph", "a b"], '"a b" is no IRI'),
     (["show", "Gemma", "--data", "no-such-folder"], "no-such-folder: there is no such folder"),
     (["question", "--data", "docs"], "docs: there is no annotation file in it"),
 ]

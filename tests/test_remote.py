@@ -19,6 +19,7 @@ import pytest
 import severance_kg as skg
 from servers import Quiet, serving
 from severance_kg import service
+from severance_kg.addresses import Address, read_address
 from severance_kg.errors import QueryRefused
 from severance_kg.formats import serialise
 from severance_kg.remote import RemoteStore, declared
@@ -187,7 +188,7 @@ def test_elsewhere_it_waits_to_be_asked(
 ) -> None:
     base, seen = guarded
     seen.clear()
-    monkeypatch.setattr(service.Address, "private", False)
+    monkeypatch.setattr(Address, "private", False)
     remote = skg.connect(f"{base}/basic")
     assert remote.ask(ASK) and remote.ask(ASK)
     assert [given and given.split()[0] for given in seen] == [None, "Basic", "Basic"]
@@ -257,7 +258,7 @@ def test_an_address_that_will_not_do_is_refused_at_once(url: str, told: str) -> 
 
 
 def test_a_key_in_an_address_is_sent_and_never_told() -> None:
-    address = service.read_address("https://Example.org:8443/a b/ü?key=pineapple#x", "query")
+    address = read_address("https://Example.org:8443/a b/ü?key=pineapple#x", "query")
     assert address.target == "/a%20b/%C3%BC?key=pineapple"
     assert address.shown == "https://example.org:8443/a%20b/%C3%BC"
 
@@ -435,14 +436,15 @@ def test_what_is_odd_but_right_is_taken(hostile: Talk) -> None:
 
 
 class Dripping(Hostile):
-    """Sends a byte at a time and never comes to an end."""
+    """Sends a byte at a time, for longer than anybody is willing to wait."""
 
     def handle(self) -> None:
         self.request.recv(65536)
         pause = threading.Event()
         try:
             self.request.sendall(self.script[0])
-            while True:
+            # Ten seconds of it: who is not cut off by then comes to another end.
+            for _ in range(500):
                 self.request.sendall(b" ")
                 pause.wait(0.02)
         except OSError:
