@@ -315,7 +315,7 @@ const map = (() => {
     if (bundles.isBundle(edge)) unfold(edge);
     else if (node ?? edge) state.choose(node ?? edge, "map");
     else if (bundles.foldAll() && !state.selection) refresh();
-    else state.clear("map");
+    else if (state.selection) state.clear("map");
   }
 
   function unfold(id) {
