@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from itertools import cycle
 
 import pyoxigraph as ox
 
@@ -17,15 +19,21 @@ VERBS = ("knows", "wants", "fears", "leads to")
 SYLLABLES = ("bar", "den", "fol", "gar", "hel", "kir", "lum", "mor", "nes", "ost", "pel", "rin", "sol", "tam", "vek")
 
 
-def synthetic(statements: int, things: int, *, seed: int = 1, between_two: int = 0) -> skg.KnowledgeGraph:
-    """Return a graph of so many statements about so many things; ``between_two`` of them are about the first two things."""
+def synthetic(
+    statements: int, things: int, *, seed: int = 1, between_two: int = 0, words: Sequence[str] = ()
+) -> skg.KnowledgeGraph:
+    """Return a graph of so many statements about so many things; ``between_two`` of them are about the first two things.
+
+    ``words`` are put into labels, glosses, themes' reasons and notes, by turns.
+    """
     chance = random.Random(seed)
+    turns = cycle(words or [""])
     triples: list[ox.Triple] = []
 
     def add(iri: str, cls: str, label: str) -> IRI:
         node = ox.NamedNode(iri)
         triples.append(ox.Triple(node, ox.NamedNode(RDF + "type"), ox.NamedNode(SKG + cls)))
-        triples.append(ox.Triple(node, ox.NamedNode(RDFS + "label"), ox.Literal(label, language="en")))
+        triples.append(ox.Triple(node, ox.NamedNode(RDFS + "label"), ox.Literal(f"{label}{next(turns)}", language="en")))
         return IRI(iri)
 
     verbs = [add(f"{SKG}verb{i}", "EdgeProperty", verb) for i, verb in enumerate(VERBS)]
@@ -45,14 +53,15 @@ def synthetic(statements: int, things: int, *, seed: int = 1, between_two: int =
             subject=one_end,
             predicate=chance.choice(verbs),
             object=other_end,
-            gloss=f"{_name(chance).capitalize()} and {_name(chance)} have to do with each other, says number {i}.",
+            gloss=f"{_name(chance).capitalize()} and {_name(chance)} have to do with each other, says number {i}.{next(turns)}",
             commitment=chance.choices(list(Commitment), (1, 1, 2, 16))[0],
             polarity=Polarity.NEGATED if chance.random() < 0.05 else Polarity.AFFIRMED,
             reading=Reading.FIGURATIVE if chance.random() < 0.05 else Reading.LITERAL,
             frame=chance.choice(list(Frame)),
-            themes=(ThemeAssignment(chance.choice(themes), Weight.MAJOR, "It is made up so."),),
+            themes=(ThemeAssignment(chance.choice(themes), Weight.MAJOR, f"It is made up so.{next(turns)}"),),
             said_by=names[chance.randrange(min(things, 12))],
             references=("https://example.org/made-up",),
+            note=next(turns) or None,
         )
         triples += statement_triples(one)
     return skg.KnowledgeGraph(MemoryStore("".join(lines(triples)).encode()))

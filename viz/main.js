@@ -35,7 +35,7 @@ const severance = (() => {
     document.title = title ? `${title} – ${TITLE}` : TITLE;
     // A button in the panel is gone once it has been pressed: the reader goes on at the top of what it brought.
     if (from === "panel") dom.byId("evidence").focus({ preventScroll: wide.matches });
-    if (from !== "address" && !wide.matches) dom.byId("evidence").scrollIntoView({ block: "start" });
+    if (one && from !== "address" && !wide.matches) dom.byId("evidence").scrollIntoView({ block: "start" });
   }
 
   function skip(event) {

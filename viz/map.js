@@ -22,24 +22,8 @@ const map = (() => {
 
   const drawn = () => model.data.network;
   const container = () => dom.byId("network");
-  const isOpen = () => container().clientWidth > 0 && container().clientHeight > 0;
+  const isOpen = () => !dom.byId("map").hidden;
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-
-  // A custom property may name a colour of the system's, which only an element can tell in numbers.
-  function readColours() {
-    const probe = dom.make("i", { class: "probe", hidden: true });
-    document.body.append(probe);
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => {
-      const given = style.getPropertyValue(`--${name}`).trim();
-      probe.style.color = given;
-      return given && getComputedStyle(probe).color;
-    };
-    colours = Object.fromEntries(
-      ["paper", "ink", "soft", "accent", "faint", "line-edge", "line-said", "line-inferred"].map((name) => [name, colour(name)]));
-    colours.kinds = Object.fromEntries(Object.keys(model.data.kinds).map((kind) => [kind, colour(`kind-${kind}`) || colours.ink]));
-    probe.remove();
-  }
 
   // ── What vis-network is given ────────────────────────────────────────────────────────────────────────────────────
 
@@ -66,27 +50,9 @@ const map = (() => {
     };
   }
 
-  // vis-network has no bar and no cross: a literal and a thing of another kind.
-  function ownShape({ ctx, x, y, style }) {
-    const half = style.size;
-    const draw = () => {
-      ctx.save();
-      ctx.fillStyle = style.color;
-      ctx.strokeStyle = style.borderColor;
-      ctx.lineWidth = style.borderWidth;
-      ctx.beginPath();
-      ctx.rect(x - half, y - half * 0.3, half * 2, half * 0.6);
-      if (style.isCross) ctx.rect(x - half * 0.3, y - half, half * 0.6, half * 2);
-      ctx.fill();
-      ctx.stroke();
-      ctx.restore();
-    };
-    return { drawNode: draw, nodeDimensions: { width: half * 2, height: half * 0.7 } };
-  }
-
   function asNode({ label, weight, ...node }) {
     const own = node.shape === "custom"
-      ? { ctxRenderer: (given) => ownShape({ ...given, style: { ...given.style, isCross: node.group === "Other" } }) }
+      ? { ctxRenderer: (given) => look.ownShape({ ...given, style: { ...given.style, isCross: node.group === "Other" } }) }
       : {};
     return { ...node, ...own, label: undefined, ...nodeLook(node) };
   }
@@ -199,23 +165,33 @@ const map = (() => {
     alive = new Set([...lit.nodes, ...seen.flatMap(({ from, to }) => [from, to])]);
   }
 
+  // Once for all that asks for it before the next picture.
+  let asked = false;
+  function redraw() {
+    if (!asked) requestAnimationFrame(() => { asked = false; network.redraw(); });
+    asked = true;
+  }
+
   // Only what looks otherwise than before is told to vis-network: of thousands of lines that is soon done.
-  const looks = new Map();
-  function changed(some, look) {
+  const looks = { nodes: new Map(), edges: new Map() };
+  function changed(what, some, look) {
     return some.map((one) => ({ id: one.id, ...look(one) })).filter((one) => {
       const told = JSON.stringify(one);
-      return looks.get(one.id) !== told && looks.set(one.id, told);
+      return looks[what].get(one.id) !== told && looks[what].set(one.id, told);
     });
   }
+
+  const changedNodes = () => changed("nodes", drawn().nodes, nodeLook);
+  const changedEdges = () => changed("edges", [...lineOf.values()], edgeLook);
 
   function refresh() {
     if (!network) return;
     light();
-    edges.update(changed([...lineOf.values()], edgeLook));
+    edges.update(changedEdges());
     raise();
-    nodes.update(changed(drawn().nodes, nodeLook));
+    nodes.update(changedNodes());
     if (pointed.edge !== null && !isSeen(pointed.edge)) point({});
-    network.redraw();
+    redraw();
   }
 
   // Lines are drawn in the order in which they came: what is lit comes anew, to lie above what is not.
@@ -251,10 +227,11 @@ const map = (() => {
 
   // Show some things as large as they fit between the buttons above and the legend below.
   function fit(names, { most, aside, animation }) {
+    const { clientWidth, clientHeight } = container();
+    if (!clientWidth || !clientHeight) return;
     const spots = names.map(geometry.place);
     const reach = (axis) => [Math.min(...spots.map((one) => one[axis] - one.size)), Math.max(...spots.map((one) => one[axis] + one.size))];
     const [[left, right], [top, bottom]] = [reach("x"), reach("y")];
-    const { clientWidth, clientHeight } = container();
     const scale = Math.min(most, (clientWidth - 2 * aside) / (right - left || 1), (clientHeight - 2 * TOOLS) / (bottom - top || 1));
     network.moveTo({ scale: Math.max(scale, 0.02), position: { x: (left + right) / 2, y: (top + bottom) / 2 }, animation });
   }
@@ -315,7 +292,7 @@ const map = (() => {
     if (bundles.isBundle(edge)) unfold(edge);
     else if (node ?? edge) state.choose(node ?? edge, "map");
     else if (bundles.foldAll() && !state.selection) refresh();
-    else state.clear("map");
+    else if (state.selection) state.clear("map");
   }
 
   function unfold(id) {
@@ -332,7 +309,7 @@ const map = (() => {
     if (pointed.node === node && pointed.edge === edge) return;
     pointed = { node, edge };
     container().classList.toggle("pointing", node !== null || edge !== null);
-    network.redraw();
+    redraw();
   }
 
   function dragged({ nodes: [name] }) {
@@ -356,10 +333,12 @@ const map = (() => {
 
   // vis-network is started when the map is first seen: with no room of its own it could not find its place.
   function draw() {
-    readColours();
+    colours = look.read();
     light();
     nodes = new vis.DataSet(drawn().nodes.map(asNode));
     edges = new vis.DataSet([...lineOf.values()].map((edge) => ({ ...edge, ...edgeLook(edge) })));
+    changedEdges();
+    changedNodes();
     const options = drawn().options;
     if (edges.length > MANY) options.interaction = { ...options.interaction, hideEdgesOnDrag: true, hideEdgesOnZoom: true };
     network = new vis.Network(container(), { nodes, edges }, options);
@@ -369,7 +348,7 @@ const map = (() => {
     network.on("dragEnd", (event) => { moved = true; dragged(event); network.unselectAll(); });
     network.on("resize", () => { if (!moved) whole(); });
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
-      matchMedia(query).addEventListener("change", () => { readColours(); refresh(); });
+      matchMedia(query).addEventListener("change", () => { colours = look.read(); refresh(); });
     }
     steer.take(container().firstElementChild);
     whole();

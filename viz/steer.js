@@ -3,10 +3,13 @@
 const steer = (() => {
   // How far from a thin line a click may be, in pixels: a finger is no needle.
   const REACH = { mouse: 7, touch: 12, pen: 9 };
+  // What moves farther than this between press and release is a drag.
+  const STILL = 6;
   const STEP = 0.1;
   let frame = null;
   let at = null;
   let waiting = null;
+  let pressed = null;
 
   // ── Mouse and touch ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -17,11 +20,17 @@ const steer = (() => {
     waiting = { x: event.clientX - left, y: event.clientY - top };
   }
 
-  function click({ pointer, event }) {
-    const found = map.pick(pointer.DOM, REACH[event.pointerType] ?? REACH.mouse);
+  // The browser's own click, which comes last: were something chosen before it, the page might scroll away beneath the
+  // finger, and the click would fall on something else.
+  function click(event) {
+    const { left, top } = frame.getBoundingClientRect();
+    if (!pressed || Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > STILL) return;
+    const found = map.pick({ x: event.clientX - left, y: event.clientY - top }, REACH[pressed.type] ?? REACH.mouse);
     at = found.node ?? at;
     map.choose(found);
   }
+
+  const press = (event) => { pressed = { x: event.clientX, y: event.clientY, type: event.pointerType }; };
 
   // ── Keyboard ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -74,7 +83,7 @@ const steer = (() => {
     l: () => walkLines(1),
     k: () => walkLines(-1),
     e: () => dom.byId("evidence").focus(),
-    Enter: () => { if (map.pointed.node ?? map.pointed.edge ?? null) map.choose(map.pointed); },
+    Enter: () => { if (map.pointed.node !== null || map.pointed.edge !== null) map.choose(map.pointed); },
     Escape: leave,
   };
 
@@ -134,7 +143,8 @@ const steer = (() => {
     frame.addEventListener("keydown", key);
     frame.addEventListener("pointermove", follow);
     frame.addEventListener("pointerleave", () => map.point({}));
-    map.network.on("click", click);
+    frame.addEventListener("pointerdown", press);
+    frame.addEventListener("click", click);
   }
 
   return { start, take };

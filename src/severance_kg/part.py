@@ -29,12 +29,12 @@ class _Held(Statements):
         self._held = {one.iri: one for one in sorted(held, key=lambda one: one.iri)}
 
     @property
-    def small(self) -> bool:  # type: ignore[override]
+    def small(self) -> bool:
         """Whether the graph is read as a whole: it has been."""
         return True
 
     @property
-    def _all(self) -> dict[IRI, Statement]:  # type: ignore[override]
+    def _all(self) -> dict[IRI, Statement]:
         return self._held
 
 
@@ -47,11 +47,11 @@ class Part(KnowledgeGraph):
     def __init__(self, whole: KnowledgeGraph, held: Iterable[Statement], *, focus: IRI | None, hops: int, within: int) -> None:
         super().__init__(whole.store, whole._inputs)
         self.whole, self.focus, self.hops, self.within = whole, focus, hops, within
-        self._held = tuple(held)
+        self._kept = tuple(held)
 
     @cached_property
     def _statements(self) -> Statements:
-        return _Held(self.store, self._held)
+        return _Held(self.store, self._kept)
 
     def label(self, term: Term | None) -> str:
         """Return how to call a thing, also where it is a statement that is left out."""

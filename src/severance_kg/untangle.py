@@ -104,7 +104,9 @@ def untangle(places: Array, sizes: Array, ends: Numbers, pinned: Sequence[int], 
             reach = usual * (1.6 if sweep % 2 == 0 else 0.6)
             middle = places[others].sum(axis=0) / len(others)
             around = np.where(np.arange(tries)[:, None] % 2, places[node], middle)
-            tried: Array = np.clip(around + chance.uniform(-1, 1, (tries, 2)) * reach, low, high).round()
+            tried = np.round(around + chance.uniform(-1, 1, (tries, 2)) * reach)
+            # What would lie outside is no try: brought back to the border, all would stand there in rows.
+            tried = np.where(((tried >= low) & (tried <= high)).all(axis=1)[:, None], tried, places[node])
             tried[0] = places[node]
             cost = _cost(tried, node, others, places, sizes, ends, usual)
             places[node] = tried[int(cost.argmin())]
