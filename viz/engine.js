@@ -12,6 +12,7 @@ const engine = (() => {
   let waiting = new Map();
   let last = Promise.resolve();
   let lives = 0;
+  let stops = 0;
   let id = 0;
   let triples = 0;
   let is = "off";
@@ -102,14 +103,22 @@ const engine = (() => {
     left.forEach(({ reject }) => reject(reason));
   }
 
-  const stop = () => end(stopped());
+  // End what is under way, and what waits its turn.
+  function stop() {
+    stops += 1;
+    end(stopped());
+  }
 
   // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   // Answers as ``{kind: "rows" | "boolean", json}`` with the W3C's JSON, or ``{kind: "triples", triples}``, each with its three
   // ``terms`` and its ``line`` of N-Triples; ``more`` tells that there was more than ``most``, and ``ms`` how long it took.
   function query(text, { limitMs = LIMIT, most = MOST } = {}) {
-    const turn = last.catch(() => {}).then(() => ask(String(text), limitMs, most));
+    const before = stops;
+    const turn = last.catch(() => {}).then(() => {
+      if (before !== stops) throw stopped();
+      return ask(String(text), limitMs, most);
+    });
     last = turn;
     return turn;
   }
