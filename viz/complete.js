@@ -2,7 +2,7 @@
 // Names offered while one writes a query: prefixed names with their labels, keywords, the query's own variables. A text field
 // with a list box, as the ARIA practices have it: the arrows walk, Enter takes, Escape closes, and Tab leaves as ever.
 const complete = (() => {
-  const MOST = 12;
+  const MOST = 8;
   const NAMES = "SELECT ?iri ?text WHERE { VALUES (?rank ?label) { (1 rdfs:label) (1 skos:prefLabel) (2 skos:altLabel) } "
     + "?iri ?label ?text FILTER NOT EXISTS { ?iri a skg:Statement } } ORDER BY ?rank ?text";
   const PROPERTIES = "SELECT DISTINCT ?iri WHERE { ?subject ?iri ?object }";
@@ -100,7 +100,6 @@ const complete = (() => {
       list.hidden = false;
       list.style.left = `${Math.max(Math.min(left, list.parentElement.clientWidth - list.offsetWidth), 0)}px`;
       list.style.top = `${top}px`;
-      list.scrollTop = 0;
       walk(0);
       told.textContent = `${found.length} ${found.length === 1 ? "name" : "names"}: arrows to walk, Enter to take, Escape to close.`;
     }
@@ -109,7 +108,6 @@ const complete = (() => {
       list.children[at]?.setAttribute("aria-selected", "false");
       at = (to + open.length) % open.length;
       list.children[at].setAttribute("aria-selected", "true");
-      list.children[at].scrollIntoView({ block: "nearest" });
       field.setAttribute("aria-activedescendant", `name-${at}`);
     }
 
