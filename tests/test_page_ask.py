@@ -310,7 +310,7 @@ def test_no_more_is_taken_than_is_shown_and_that_is_said(open_page: Open, asking
         assert opened.page.evaluate(asked, [all_statements + tail, most]) == [everything[:count], more], tail
     triples = opened.page.evaluate("() => engine.query('CONSTRUCT WHERE { ?s a skg:Statement }', {most: 3})")
     assert (len(triples["triples"]), triples["more"]) == (3, True)
-    opened.page.evaluate("() => ask.take('SELECT * WHERE { ?a ?b ?c . ?d ?e ?f }')")
+    opened.page.evaluate("() => ask.take('SELECT * WHERE { ?a ?b ?c . ?d ?e ?f } # all')")
     assert "The first 10,000 rows; there are more." in told(opened, "rows")
     assert "Rows 1 to 50 of 10,000" in opened.text("#ask-found")
     opened.page.get_by_role("button", name="Next rows").click()

@@ -88,10 +88,7 @@ const answers = (() => {
 
   function lit() {
     const one = state.get("tab") === "questions" ? chosen() : null;
-    if (!one) return null;
-    const names = results.named(found(one));
-    one.evidence.filter(model.statement).forEach((name) => names.add(name));
-    return names;
+    return one ? results.named(found(one)) : null;
   }
 
   function start() {
