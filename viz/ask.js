@@ -58,7 +58,7 @@ const ask = (() => {
   function grow() {
     const text = field();
     text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight + 4, 480)}px`;
+    text.style.height = `${Math.min(text.scrollHeight + 4, 340)}px`;
   }
 
   function onKey(event) {
@@ -226,7 +226,7 @@ const ask = (() => {
   // The tab is opened, or the address brings a query: what another page was told to ask is asked here, too.
   function follow(changed, from) {
     if (state.get("tab") !== "ask") return;
-    if (changed.has("tab")) engine.start().then(complete.load).catch(() => {});
+    if (changed.has("tab")) complete.load().catch(() => {});
     if (from === "ask" || !(changed.has("ask") || changed.has("tab"))) return;
     const text = state.get("ask");
     if (!text || text === field().value) return;

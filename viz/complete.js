@@ -2,9 +2,9 @@
 // Names offered while one writes a query: prefixed names with their labels, keywords, the query's own variables. A text field
 // with a list box, as the ARIA practices have it: the arrows walk, Enter takes, Escape closes, and Tab leaves as ever.
 const complete = (() => {
-  const MOST = 12;
-  const NAMES = 'SELECT ?iri (MIN(?text) AS ?label) WHERE { ?iri rdfs:label|skos:prefLabel|skos:altLabel ?text '
-    + 'FILTER NOT EXISTS { ?iri a skg:Statement } } GROUP BY ?iri';
+  const MOST = 8;
+  const NAMES = "SELECT ?iri ?text WHERE { VALUES (?rank ?label) { (1 rdfs:label) (1 skos:prefLabel) (2 skos:altLabel) } "
+    + "?iri ?label ?text FILTER NOT EXISTS { ?iri a skg:Statement } } ORDER BY ?rank ?text";
   const PROPERTIES = "SELECT DISTINCT ?iri WHERE { ?subject ?iri ?object }";
   const CLASSES = "SELECT DISTINCT ?iri WHERE { ?subject a ?iri }";
   const BASE = "https://w3id.org/severance-kg/";
@@ -12,21 +12,20 @@ const complete = (() => {
 
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-  // All that has a prefixed name, from the graph itself: a Map from names to labels.
+  // All that has a prefixed name, from the graph itself, each with what it is called: the first is its label.
   async function load() {
     if (known) return;
-    const found = new Map(Object.keys(model.data.prefixes).map((prefix) => [`${prefix}:`, "prefix"]));
+    const found = new Map(Object.keys(model.data.prefixes).map((prefix) => [`${prefix}:`, ["prefix"]]));
     for (const one of model.data.statements.values()) add(found, one.iri, one.gloss);
     for (const query of [NAMES, PROPERTIES, CLASSES]) {
-      const { json } = await engine.query(query);
-      for (const { iri, label } of json.results.bindings) add(found, iri.value, label?.value);
+      for (const { iri, text } of (await engine.query(query)).json.results.bindings) add(found, iri.value, text?.value);
     }
-    known = [...found].map(([name, label]) => ({ name, label, sought: folded(`${name} ${label}`) })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    known = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, called]) => ({ name, label: called[0] ?? "", called: called.map(folded) }));
   }
 
-  function add(found, iri, label) {
+  function add(found, iri, text) {
     const name = queries.prefixed(iri);
-    if (name && !found.get(name)) found.set(name, label ?? "");
+    if (name) found.set(name, [...(found.get(name) ?? []), ...(text ? [text] : [])]);
   }
 
   // The project's own names in a query that the graph does not hold, each with the nearest one that it does.
@@ -56,15 +55,14 @@ const complete = (() => {
     }
     const [prefix, local] = piece.includes(":") ? piece.split(":") : [null, piece];
     const sought = folded(local);
-    const rank = ({ name, label }) => {
-      const own = folded(prefix === null ? name : name.slice(prefix.length + 1));
-      const words = folded(label ?? "");
-      if (own.startsWith(sought)) return 0;
-      if (words.startsWith(sought) || (prefix === null && folded(name.split(":")[1] ?? "").startsWith(sought))) return 1;
-      return own.includes(sought) || words.includes(sought) ? 2 : null;
+    const rank = ({ name, called }) => {
+      const own = [folded(prefix === null ? name : name.slice(prefix.length + 1)), folded(name.split(":")[1] ?? "")];
+      if (own[0].startsWith(sought)) return 0;
+      if ([...own, ...called].some((one) => one.startsWith(sought))) return 1;
+      return [...own, ...called].some((one) => one.includes(sought)) ? 2 : null;
     };
     const among = prefix === null
-      ? [...scan.KEYWORDS.map((name) => ({ name, label: "keyword" })), ...(known ?? [])]
+      ? [...scan.KEYWORDS.map((name) => ({ name, label: "keyword", called: [] })), ...(known ?? [])]
       : (known ?? []).filter(({ name }) => name.startsWith(`${prefix}:`) && name.length > prefix.length + 1);
     const ranked = among.map((one) => [rank(one), one]).filter(([place]) => place !== null);
     return ranked.sort(([a], [b]) => a - b).slice(0, MOST).map(([, one]) => one);
@@ -85,6 +83,7 @@ const complete = (() => {
     }
 
     function show(asked) {
+      if (!known) load().catch(() => {});
       const { from, text } = pieceAt(field.value, field.selectionStart);
       const complete = asked ? true : text.includes(":") && text.split(":")[0] in model.data.prefixes;
       const found = complete && field.selectionStart === field.selectionEnd ? offers(text, field.value) : [];
@@ -101,7 +100,6 @@ const complete = (() => {
       list.hidden = false;
       list.style.left = `${Math.max(Math.min(left, list.parentElement.clientWidth - list.offsetWidth), 0)}px`;
       list.style.top = `${top}px`;
-      list.scrollTop = 0;
       walk(0);
       told.textContent = `${found.length} ${found.length === 1 ? "name" : "names"}: arrows to walk, Enter to take, Escape to close.`;
     }
@@ -110,7 +108,6 @@ const complete = (() => {
       list.children[at]?.setAttribute("aria-selected", "false");
       at = (to + open.length) % open.length;
       list.children[at].setAttribute("aria-selected", "true");
-      list.children[at].scrollIntoView({ block: "nearest" });
       field.setAttribute("aria-activedescendant", `name-${at}`);
     }
 

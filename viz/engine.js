@@ -5,25 +5,17 @@ const engine = (() => {
   const LIMIT = 10000;
   const MOST = 10000;
   const SECOND = 1000;
-  const listeners = new Set();
   let worker = null;
   let starting = null;
   let script = null;
   let waiting = new Map();
   let last = Promise.resolve();
   let lives = 0;
+  let stops = 0;
   let id = 0;
-  let triples = 0;
   let is = "off";
 
   const isThere = () => dom.byId("engine-module") !== null;
-  const onChange = (listener) => listeners.add(listener);
-
-  function become(now) {
-    is = now;
-    listeners.forEach((listener) => listener(is));
-  }
-
   // What goes wrong with a query: ``what`` in words, a ``hint``, and where it is known ``line`` and ``column`` counted from
   // one, and the ``token`` there, with its place in the text.
   class QueryError extends Error {
@@ -68,7 +60,7 @@ const engine = (() => {
   }
 
   async function begin() {
-    become("starting");
+    is = "starting";
     const life = lives;
     const address = await scriptAddress();
     if (life !== lives) throw stopped();
@@ -79,13 +71,13 @@ const engine = (() => {
       if (life === lives) end(unstarted(event.message || "the browser does not let it"));
     };
     try {
-      triples = (await send("start", { module: packed("module"), graph: packed("graph") })).triples;
+      await send("start", { module: packed("module"), graph: packed("graph") });
     } catch (error) {
       const told = error instanceof QueryError ? error : unstarted(error.message);
       if (life === lives) end(told);
       throw told;
     }
-    become("ready");
+    is = "ready";
   }
 
   const stopped = () => new QueryError("the query was stopped", { kind: "stopped" });
@@ -98,18 +90,26 @@ const engine = (() => {
     lives += 1;
     const left = [...waiting.values()];
     waiting = new Map();
-    become("off");
+    is = "off";
     left.forEach(({ reject }) => reject(reason));
   }
 
-  const stop = () => end(stopped());
+  // End what is under way, and what waits its turn.
+  function stop() {
+    stops += 1;
+    end(stopped());
+  }
 
   // ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   // Answers as ``{kind: "rows" | "boolean", json}`` with the W3C's JSON, or ``{kind: "triples", triples}``, each with its three
   // ``terms`` and its ``line`` of N-Triples; ``more`` tells that there was more than ``most``, and ``ms`` how long it took.
   function query(text, { limitMs = LIMIT, most = MOST } = {}) {
-    const turn = last.catch(() => {}).then(() => ask(String(text), limitMs, most));
+    const before = stops;
+    const turn = last.catch(() => {}).then(() => {
+      if (before !== stops) throw stopped();
+      return ask(String(text), limitMs, most);
+    });
     last = turn;
     return turn;
   }
@@ -117,10 +117,9 @@ const engine = (() => {
   async function ask(text, limitMs, most) {
     const kind = scan.check(text);
     await start();
-    become("busy");
+    is = "busy";
     const began = performance.now();
-    const timer = setTimeout(() => end(new QueryError(`the query was stopped after ${limitMs / SECOND} seconds`,
-      { kind: "stopped", hint: "ask for less at once, or set a longer time limit" })), limitMs);
+    const timer = setTimeout(() => end(tooLong(limitMs / SECOND)), limitMs);
     try {
       return { ...(await run(text, kind, most)), ms: performance.now() - began };
     } catch (error) {
@@ -128,7 +127,7 @@ const engine = (() => {
       throw error instanceof QueryError ? error : error.broken ? tooMuch() : scan.inWords(text, error.message);
     } finally {
       clearTimeout(timer);
-      if (is === "busy") become("ready");
+      if (is === "busy") is = "ready";
     }
   }
 
@@ -163,13 +162,14 @@ const engine = (() => {
     }
   }
 
+  const tooLong = (seconds) => new QueryError(`the query was stopped after ${seconds} ${seconds === 1 ? "second" : "seconds"}`,
+    { kind: "stopped", hint: "ask for less at once, or set a longer time limit" });
   const tooMuch = () =>
     new QueryError("the query was too much for the engine", { kind: "broken", hint: "write it flatter, or ask for less at once" });
 
   return {
-    start, query, stop, onChange, QueryError, LIMIT, MOST,
+    start, query, stop, QueryError, LIMIT,
     get isThere() { return isThere(); },
     get is() { return is; },
-    get triples() { return triples; },
   };
 })();

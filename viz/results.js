@@ -103,8 +103,9 @@ const results = (() => {
 
   // ── What is lit ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // The things and statements that an answer names, and the statements whose three terms stand in one row of it.
+  // What an answer names of all that is drawn, and the statements whose three terms stand in one row of it.
   function named(found) {
+    const drawn = new Set([...model.data.network.nodes, ...model.data.network.edges].map(({ id }) => id));
     const lit = new Set();
     const byTriple = new Map();
     for (const one of model.data.statements.values()) {
@@ -113,7 +114,7 @@ const results = (() => {
     }
     for (const row of found.kind === "boolean" ? [] : rowsOf(found)) {
       const own = [...new Set(row.map(pageName).filter((name) => name !== null))];
-      own.forEach((name) => lit.add(name));
+      own.filter((name) => drawn.has(name)).forEach((name) => lit.add(name));
       for (const property of own.filter((name) => model.thing(name)?.kind === "EdgeProperty")) {
         for (const subject of own) {
           for (const object of own) (byTriple.get(JSON.stringify([subject, property, object])) ?? []).forEach((name) => lit.add(name));

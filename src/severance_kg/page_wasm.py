@@ -7,6 +7,8 @@ it starts with, and the limit.
 
 from __future__ import annotations
 
+import contextlib
+
 from severance_kg.errors import InputError
 
 PAGE = 65536
@@ -19,6 +21,13 @@ def limit_memory(module: bytes, most: int) -> bytes:
     Raises:
         InputError: it is no such module.
     """
+    with contextlib.suppress(IndexError):
+        if (made := _limited(module, most)) is not None:
+            return made
+    raise InputError("this is no module whose memory can be limited", hint="install severance-kg again")
+
+
+def _limited(module: bytes, most: int) -> bytes | None:
     at = 8
     while module[:4] == b"\0asm" and at < len(module):
         number, (size, start) = module[at], _number(module, at + 1)
@@ -27,11 +36,11 @@ def limit_memory(module: bytes, most: int) -> bytes:
             has_limit, place = _number(module, place)
             least, place = _number(module, place)
             if (count, has_limit, place) != (1, 0, start + size):
-                break
+                return None
             memory = bytes([1, 1]) + _leb128(least) + _leb128(most // PAGE)
             return module[: at + 1] + _leb128(len(memory)) + memory + module[start + size :]
         at = start + size
-    raise InputError("this is no module whose memory can be limited", hint="install severance-kg again")
+    return None
 
 
 def _number(content: bytes, at: int) -> tuple[int, int]:
