@@ -36,13 +36,14 @@ def made_up(seed: int, *, things: int, statements: int, moments: int, called: Se
     ``called`` gives labels to the first things.
     """
     draw = random.Random(seed)
-    names = [IRI(f"{SEV}T{i}") for i in range(things)]
+    # The last bears the name of the first, and comes before it by address.
+    names = [*(IRI(f"{SEV}T{i}") for i in range(things - 1)), IRI("http://example.org/elsewhere")]
     times = [IRI(f"{SEV}M{i}") for i in range(moments)]
     made = [_statement(draw, i, names, times) for i in range(statements)]
     made += list(_inferred(draw, made, names))
     made = [_related(draw, one, made) for one in made]
     triples = {triple for one in made for triple in statement_triples(one)}
-    labels = dict(zip(names, called, strict=False))
+    labels = dict(zip(names, called, strict=False)) | {names[-1]: called[0] if called else "thing T0"}
     for iri, cls, label in (
         *((one, "FictionalPerson", labels.get(one, f"thing {one.removeprefix(SEV)}")) for one in names),
         *((one, "Moment", f"moment {one.removeprefix(SEV)}") for one in times),

@@ -15,19 +15,24 @@ const filters = (() => {
   const field = (id) => dom.byId(id);
   const boxes = (name) => [...document.querySelectorAll(`#filters input[name=${name}]`)];
   const all = () => [...model.data.statements.values()];
-  let above = new Map(); // from a theme to itself and those that are broader
-  let reached = null;
+  const above = new Map(); // from a theme to itself and those that are broader
+  let offered = new Set();
+  let usedBefore = 0;
 
   // ── From the form to the address ─────────────────────────────────────────────────────────────────────────────────
 
-  function write({ target: { name, value } }) {
-    // A name is only taken once it is whole.
+  function write(event) {
+    const { name, value } = event.target;
+    if (name === "near" && isPicked(event)) near(value);
     if (!name || name === "near") return;
     // None named means all: the address of the whole graph stays short.
     const checked = name in SOME ? boxes(name).filter((box) => box.checked).map((box) => box.value) : null;
     const told = !checked ? value : checked.length === boxes(name).length ? "" : state.joined(checked) || "none";
     state.set({ [name]: told }, { from: "filters", replace: name === "q" });
   }
+
+  // A name is taken when it is whole: when the field is left, and at once if it is picked from those that are offered.
+  const isPicked = ({ inputType, target }) => ["insertReplacementText", undefined].includes(inputType) && offered.has(target.value);
 
   const near = (text) => state.set({ near: model.resolve(text.trim()) ?? text.trim() }, { from: "filters" });
 
@@ -53,6 +58,8 @@ const filters = (() => {
     field("unknown").hidden = !field("unknown").firstChild;
     const used = LESS_USED.filter((name) => state.get(name)).length;
     field("more-used").textContent = used ? `(${used} used)` : "";
+    if (used > usedBefore) field("more").open = true;
+    usedBefore = used;
   }
 
   const named = (name) => (model.thing(name) || model.statement(name) ? model.label(name) : name);
@@ -60,11 +67,14 @@ const filters = (() => {
 
   // An address may have been written for another graph.
   function unknown() {
-    const bad = Object.keys(ONE).filter((name) => ![...field(name).options].some((option) => option.value === state.get(name)));
-    const values = bad.map((name) => state.get(name));
-    const lists = Object.keys(SOME).flatMap((name) => state.list(name).filter((one) => one !== "none" && !Object.hasOwn(SOME[name], one)));
-    const centre = state.get("near") && !routes.touches(state.get("near")) ? [state.get("near")] : [];
-    return [...values, ...lists, ...centre].map((value) => dom.make("span", {}, "Nothing on the map is called ", dom.text(value), ". "));
+    const isOffered = (name) => [...field(name).options].some((option) => option.value === state.get(name));
+    const isKnown = (name) => (one) => one === "none" || Object.hasOwn(SOME[name], one);
+    const values = [
+      ...Object.keys(ONE).filter((name) => !isOffered(name)).map((name) => state.get(name)),
+      ...Object.keys(SOME).flatMap((name) => state.list(name).filter((one) => !isKnown(name)(one))),
+      ...[state.get("near")].filter((name) => name && !routes.touches(name)),
+    ];
+    return values.map((value) => dom.make("span", {}, "Nothing on the map is called ", dom.text(value), ". "));
   }
 
   // ── What passes ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,14 +86,14 @@ const filters = (() => {
 
   const byOne = (name) => () => (state.get(name) ? (one) => ONE[name](one).includes(state.get(name)) : null);
 
-  function bySome(name) {
+  const bySome = (name) => () => {
     const wanted = new Set(state.list(name));
     return wanted.size ? (one) => wanted.has(one[name]) : null;
-  }
+  };
 
   function byNearness() {
     if (!state.get("near")) return null;
-    reached = routes.within(state.get("near"), hops());
+    const reached = routes.within(state.get("near"), hops());
     return (one) => reached.has(one.subject) && reached.has(one.object);
   }
 
@@ -91,7 +101,8 @@ const filters = (() => {
 
   function counted(valuesOf) {
     const counts = new Map();
-    for (const one of all()) for (const value of new Set(valuesOf(one))) if (value) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of all().flatMap((one) => [...new Set(valuesOf(one))])) counts.set(value, (counts.get(value) ?? 0) + 1);
+    counts.delete(null);
     return counts;
   }
 
@@ -105,36 +116,43 @@ const filters = (() => {
     const counts = counted((one) => [one[name]]);
     field(`${name}s`).append(...Object.entries(SOME[name]).map(([value, label]) => dom.make("label", {},
       dom.make("input", { type: "checkbox", name, value, checked: true }),
-      name === "commitment" ? legend.commitment(value) : null, dom.make("span", {}, `${label} (${counts.get(value) ?? 0})`))));
+      name === "commitment" ? legend.commitment(value) : null,
+      dom.make("span", {}, `${label} (${counts.get(value) ?? 0})`))));
   }
 
   // All names that a field for a thing offers: those of what statements are about, each that leads back to it.
   function fillNames() {
     const found = [...model.data.things].filter(([name, one]) => one.iri && routes.touches(name))
       .flatMap(([name, one]) => [one.label, ...one.names].filter((text) => model.resolve(text) === name));
-    const texts = [...new Set(found)].sort((a, b) => a.localeCompare(b, "en"));
-    field("names").append(...texts.map((value) => dom.make("option", { value })));
+    offered = new Set(found.sort((a, b) => a.localeCompare(b, "en")));
+    field("names").append(...[...offered].map((value) => dom.make("option", { value })));
   }
 
   function start() {
-    for (const [theme, within] of model.data.themes) for (const one of within) above.set(one, [...(above.get(one) ?? []), theme]);
+    for (const [theme, within] of model.data.themes) {
+      for (const one of within) above.set(one, [...(above.get(one) ?? []), theme]);
+    }
     Object.keys(ONE).forEach(fillOne);
     Object.keys(SOME).forEach(fillSome);
     fillNames();
     field("hops").append(...HOPS.map((value) => dom.make("option", { value }, value === "1" ? "1 hop" : `${value} hops`)));
     const form = field("filters");
     form.addEventListener("input", write);
-    form.addEventListener("submit", (event) => { event.preventDefault(); if (field("near").value !== named(state.get("near"))) near(field("near").value); });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (field("near").value !== named(state.get("near"))) near(field("near").value);
+    });
     field("near").addEventListener("change", ({ target }) => near(target.value));
     field("around").addEventListener("click", () => {
       state.set({ near: state.selection.thing ?? state.selection.statement }, { from: "filters" });
-      field("more").open = true;
-      field("near").focus();
+      field("hops").focus();
     });
-    field("reset").addEventListener("click", () => { state.widen("filters"); field("search").focus(); });
-    if (LESS_USED.some((name) => state.get(name))) field("more").open = true;
-    [bySearch, ...Object.keys(ONE).map(byOne), ...Object.keys(SOME).map((name) => () => bySome(name)), byNearness].forEach(narrow.add);
+    field("reset").addEventListener("click", () => {
+      state.widen("filters");
+      field("search").focus();
+    });
+    [bySearch, ...Object.keys(ONE).map(byOne), ...Object.keys(SOME).map(bySome), byNearness].forEach(narrow.add);
   }
 
-  return { start, read };
+  return { start, read, isPicked };
 })();

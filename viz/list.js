@@ -15,10 +15,11 @@ const list = (() => {
     const byKind = new Map(Object.keys(model.data.kinds).map((kind) => [kind, []]));
     // Properties, rules and sources are found from the statements that use them.
     for (const [name, one] of some) byKind.get(one.kind).push([name, one]);
-    dom.byId("things-list").replaceChildren(...[...byKind].filter(([kind, found]) => found.length && kind in model.data.legend.shapes).map(([kind, found]) =>
-      dom.make("section", {}, dom.make("h4", {}, legend.shape(kind), " ", dom.text(model.data.kinds[kind])),
-        dom.make("ul", { class: "plain" }, found.sort(([, a], [, b]) => (a.label < b.label ? -1 : 1)).map(([name, one]) =>
-          dom.make("li", {}, dom.button(one.label, () => state.choose(name, "list"), { class: "go" })))))));
+    const drawn = [...byKind].filter(([kind, found]) => found.length && kind in model.data.legend.shapes);
+    dom.byId("things-list").replaceChildren(...drawn.map(([kind, found]) => dom.make("section", {},
+      dom.make("h4", {}, legend.shape(kind), " ", dom.text(model.data.kinds[kind])),
+      dom.make("ul", { class: "plain" }, found.sort(([, a], [, b]) => (a.label < b.label ? -1 : 1)).map(([name, one]) =>
+        dom.make("li", {}, dom.button(one.label, () => state.choose(name, "list"), { class: "go" })))))));
     dom.byId("things-count").textContent = `(${some.filter(([, one]) => one.kind in model.data.legend.shapes).length})`;
   }
 
@@ -26,7 +27,7 @@ const list = (() => {
     const names = narrow.shown;
     for (const [name, item] of entries) item.hidden = !names.has(name);
     dom.byId("statements-count").textContent = `(${names.size})`;
-    dom.byId("count").textContent = narrow.isNarrowed ? `${names.size} of ${entries.size} statements` : `${entries.size} statements`;
+    dom.byId("count").textContent = `${narrow.isNarrowed ? `${names.size} of ` : ""}${entries.size} statements`;
     dom.byId("none").hidden = names.size > 0;
     showThings(model.thingsCalled(state.get("q")));
   }

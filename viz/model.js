@@ -29,8 +29,12 @@ const model = (() => {
     const some = [...data.things].filter(([, one]) => one.iri);
     const { sev } = data.prefixes;
     some.sort(([, a], [, b]) => b.iri.startsWith(sev) - a.iri.startsWith(sev) || byCode(a.iri, b.iri));
-    names = new Map([...some.map(([name, one]) => [one.iri, name]), ...[...data.statements.values()].map((one) => [one.iri, one.name])]);
-    bearers = new Map([...some].reverse().flatMap(([name, one]) => [one.label, ...one.names].map((text) => [caseless(text), name])));
+    names = new Map(some.map(([name, one]) => [one.iri, name]));
+    for (const one of data.statements.values()) names.set(one.iri, one.name);
+    bearers = new Map();
+    for (const [name, one] of some) {
+      for (const text of [one.label, ...one.names].map(caseless)) if (!bearers.has(text)) bearers.set(text, name);
+    }
   }
 
   // The name of the thing or statement that somebody means: by local name, prefixed name, address, label or other name.
@@ -49,14 +53,14 @@ const model = (() => {
 
   // Python compares strings by their characters, JavaScript by halves of them.
   function byCode(a, b) {
-    const [some, others] = [Array.from(a), Array.from(b)];
-    const at = some.findIndex((one, i) => one !== others[i]);
-    if (at < 0) return some.length - others.length;
-    return others[at] === undefined ? 1 : some[at].codePointAt(0) - others[at].codePointAt(0);
+    let i = 0;
+    while (i < a.length && a[i] === b[i]) i += 1;
+    return (a.codePointAt(i) ?? -1) - (b.codePointAt(i) ?? -1);
   }
 
   // As Python's casefold: letter by letter, and through the capitals, of which ß has two.
-  const caseless = (text) => Array.from(text, (one) => (one === "ı" ? one : one.toLowerCase().toUpperCase().toLowerCase())).join("");
+  const caseless = (text) => Array.from(text, (one) => (one === "ı" ? one : caselessLetter(one))).join("");
+  const caselessLetter = (one) => one.toLowerCase().toUpperCase().toLowerCase();
 
   const nameOf = (one) => (one.id.includes(":") ? one.id : `st:${one.id}`);
   const statement = (name) => data.statements.get(name);

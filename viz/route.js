@@ -4,6 +4,7 @@ const route = (() => {
   const ENDS = { from: "From", to: "To" };
   const LISTS = { via: "By way of, in this order", avoid: "Clear of these things or statements" };
   const SWITCHES = { strongest: "The strongest chain, not the shortest", hedged: "Also over what was said with reserve" };
+  const USES = { from: "start", to: "end", via: "stop", avoid: "to avoid" };
   const PARTS = [...Object.keys(ENDS), ...Object.keys(LISTS), ...Object.keys(SWITCHES)];
 
   const field = (name) => dom.byId(`route-${name}`);
@@ -16,7 +17,7 @@ const route = (() => {
 
   let answered = { key: null, answer: null };
 
-  // What the address asks for: ``{unknown}``, ``{contradiction}``, ``{chain}`` or ``{approach}``; null where an end is not named.
+  // What the address asks for: ``{unknown}``, ``{contradiction}``, ``{chain}`` or ``{approach}``; null where an end lacks.
   function answer() {
     const key = JSON.stringify(PARTS.map(state.get));
     if (key !== answered.key) answered = { key, answer: find() };
@@ -24,13 +25,13 @@ const route = (() => {
   }
 
   function find() {
-    const [start, end, via, avoid] = [[state.get("from")], [state.get("to")], state.list("via"), state.list("avoid")]
-      .map((some) => some.map((one) => ({ one, name: model.resolve(one) })));
-    const unknown = [...start, ...end, ...via, ...avoid].filter(({ one, name }) => one && !name).map(({ one }) => one);
+    const given = [state.get("from"), state.get("to"), ...state.list("via"), ...state.list("avoid")];
+    const unknown = given.filter((one) => one && !model.resolve(one));
     if (unknown.length) return { unknown };
-    if (!start[0].name || !end[0].name) return null;
-    const [from, to] = [start[0].name, end[0].name];
-    const options = { via: via.map(({ name }) => name), avoid: avoid.map(({ name }) => name), strongest: isOn("strongest"), hedged: isOn("hedged") };
+    const [from, to] = given.map(model.resolve);
+    if (!from || !to) return null;
+    const [via, avoid] = ["via", "avoid"].map((name) => state.list(name).map(model.resolve));
+    const options = { via, avoid, strongest: isOn("strongest"), hedged: isOn("hedged") };
     const contradiction = routes.contradiction(from, to, options);
     if (contradiction) return { contradiction };
     const chain = routes.find(from, to, options);
@@ -45,23 +46,25 @@ const route = (() => {
 
   // ── Told ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const steps = (count) => `${count} ${count === 1 ? "step" : "steps"}`;
   const why = (one) => one.why_no_edge.split(", ").map((judgement) => words.whyNot[judgement] ?? judgement).join(", and ");
 
   // One line that says it all, for the live region too.
   function told(found) {
     if (!found) return ["Name two things to be told how statements join them."];
     if (found.unknown) return found.unknown.flatMap((one) => ["Nothing here is called ", dom.text(one), ". "]);
-    if (found.contradiction) return ["A chain cannot both pass and avoid ", text(found.contradiction), ". Take it out of one of the two."];
-    const { from, to, chain, approach } = found;
-    if (!chain) {
-      const nearest = approach.statements.length
-        ? `. The nearest approach needs ${approach.missing.length === 1 ? "a statement that is no edge" : `${approach.missing.length} statements that are no edges`}:`
-        : ", nor do statements that are no edges.";
-      return ["No chain of edges joins ", text(from), " and ", text(to), nearest];
-    }
+    const { contradiction, from, to, chain, approach } = found;
+    if (contradiction) return ["A chain cannot both pass and avoid ", text(contradiction), ". Take it out of one of the two."];
+    if (!chain) return ["No chain of edges joins ", text(from), " and ", text(to), needed(approach)];
     if (!chain.statements.length) return [text(from), " is the thing itself."];
-    return [text(from), " and ", text(to), ` are joined in ${steps(chain.statements.length)}; strength ${chain.strength.toFixed(2)}.`];
+    const count = chain.statements.length;
+    return [text(from), " and ", text(to),
+      ` are joined in ${count} ${count === 1 ? "step" : "steps"}; strength ${chain.strength.toFixed(2)}.`];
+  }
+
+  function needed({ statements, missing }) {
+    if (!statements.length) return ", nor do statements that are no edges.";
+    const what = missing.length === 1 ? "a statement that is no edge" : `${missing.length} statements that are no edges`;
+    return `. The nearest approach needs ${what}:`;
   }
 
   function body(found) {
@@ -69,11 +72,10 @@ const route = (() => {
     const names = (chain ?? approach)?.statements ?? [];
     if (!names.length) return [];
     return [
-      chain && dom.make("p", { class: "stops" }, chain.things.flatMap((name, i) => [
-        i ? " — " : null, dom.button(model.label(name), () => state.choose(name, "route"), { class: "go" })])),
+      chain && dom.make("p", { class: "stops" }, parted(chain.things.map((name) => go(name)), " — ")),
       dom.make("ol", { class: "steps" }, names.map((name) => step(model.statement(name)))),
-      chain && dom.make("p", { class: "small" }, "The strength of a chain is the product of those of its steps: a convention, made so that one "
-        + "doubtful step weighs more than a few firm ones."),
+      chain && dom.make("p", { class: "small" }, "The strength of a chain is the product of those of its steps: a convention, "
+        + "made so that one doubtful step weighs more than a few firm ones."),
     ].filter(Boolean);
   }
 
@@ -86,19 +88,27 @@ const route = (() => {
 
   // Who said it and where, with the way there.
   function origin(one) {
-    if (one.kind === "InferredStatement") {
-      const premises = one.premises.flatMap((name, i) => [i ? ", " : "", dom.button(model.statement(name)?.id ?? name, () => state.choose(name, "route"), { class: "go" })]);
-      return ["Follows by the rule “", text(one.rule), "” from ", ...premises, "."];
+    const { kind, rule, premises, references, passage } = one;
+    if (kind === "InferredStatement") {
+      const from = premises.map((name) => go(name, model.statement(name)?.id ?? name));
+      return ["Follows by the rule “", text(rule), "” from ", ...parted(from, ", "), "."];
     }
-    if (one.kind === "BackgroundStatement") return ["Known from the series; see ", ...one.references.flatMap((address, i) => [i ? " and " : "", dom.link(address, host(address))]), "."];
-    return [dom.text(one.origin), ". ", one.passage?.link ? dom.link(one.passage.link, "Open the article at this passage") : null];
+    if (kind === "BackgroundStatement") {
+      const links = references.map((address) => dom.link(address, host(address)));
+      return ["Known from the series; see ", ...parted(links, " and "), "."];
+    }
+    return [dom.text(one.origin), ". ", passage?.link ? dom.link(passage.link, "Open the article at this passage") : null];
   }
+
+  const go = (name, label = model.label(name)) => dom.button(label, () => state.choose(name, "route"), { class: "go" });
+  const parted = (some, mark) => some.flatMap((one, i) => (i ? [mark, one] : [one]));
 
   const host = (address) => (URL.canParse?.(address) ? new URL(address).hostname.replace(/^www\./, "") : address);
 
   // ── Shown ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   let shownKey = null;
+  let offered = null;
 
   function show() {
     const found = answer();
@@ -106,7 +116,7 @@ const route = (() => {
     for (const name of Object.keys(SWITCHES)) field(name).checked = isOn(name);
     showSelected();
     if (answered.key === shownKey) return;
-    for (const name of Object.keys(LISTS)) field(`${name}-list`).replaceChildren(...state.list(name).map((one, i) => chip(name, one, i)));
+    for (const name of Object.keys(LISTS)) field(`${name}-list`).replaceChildren(...chips(name));
     if (Object.keys(LISTS).some((name) => state.get(name))) field("more").open = true;
     field("told").replaceChildren(...told(found));
     field("answer").replaceChildren(...body(found));
@@ -115,29 +125,38 @@ const route = (() => {
 
   const called = (value) => (value && model.resolve(value) ? model.label(model.resolve(value)) : value);
 
-  function chip(name, one, i) {
-    const rest = state.list(name).filter((_, at) => at !== i);
-    return dom.make("li", {}, dom.text(called(one)), " ", dom.button(dom.make("span", {}, "Remove ", dom.make("span", { class: "unseen" }, dom.text(called(one)))), () => {
-      write({ [name]: state.joined(rest) });
+  // What a list holds, each with a button that takes it out.
+  function chips(name) {
+    const held = state.list(name);
+    const without = (i) => () => {
+      write({ [name]: state.joined(held.filter((_, at) => at !== i)) });
       field(name).focus();
-    }));
+    };
+    return held.map((one, i) => {
+      const label = dom.make("span", {}, "Remove", dom.make("span", { class: "unseen" }, " ", dom.text(called(one))));
+      return dom.make("li", {}, dom.text(called(one)), dom.button(label, without(i)));
+    });
   }
 
   // What is selected, on the map or elsewhere, can be taken into the form.
   function showSelected() {
     const { thing, statement } = state.selection ?? {};
-    const name = thing && routes.touches(thing) ? thing : statement;
-    const uses = thing ? { from: "start", to: "end", via: "stop", avoid: "to avoid" } : { avoid: "to avoid" };
-    field("selected").hidden = !name;
-    field("selected").replaceChildren(...(name ? ["Take ", text(name), " as ", ...Object.entries(uses).map(([part, label]) =>
-      dom.button(label, () => (part in LISTS ? add(part, name) : write({ [part]: name }))))] : []));
+    const name = thing && routes.touches(thing) ? thing : statement ?? null;
     list.markIn(field("answer"));
+    if (name === offered) return;
+    offered = name;
+    const take = (part) => () => (part in LISTS ? add(part, name) : write({ [part]: name }));
+    const buttons = Object.entries(thing ? USES : { avoid: USES.avoid }).map(([part, label]) => dom.button(label, take(part)));
+    field("selected").hidden = !name;
+    field("selected").replaceChildren(...(name ? ["Take ", text(name), " as ", ...buttons] : []));
   }
 
   // ── The form ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function add(name, value) {
-    if (value.trim()) write({ [name]: state.joined([...state.list(name).filter((one) => one !== meant(value)), meant(value)]) });
+    if (!value.trim()) return;
+    const others = state.list(name).filter((one) => one !== meant(value));
+    write({ [name]: state.joined([...others, meant(value)]) });
   }
 
   // Everything that stands in the fields, taken over at once.
@@ -154,21 +173,36 @@ const route = (() => {
     add(name, value);
   }
 
-  const box = (name, more) => dom.make("input", { id: `route-${name}`, type: "text", list: "names", autocomplete: "off", spellcheck: "false", ...more });
+  const box = (name, more) =>
+    dom.make("input", { id: `route-${name}`, type: "text", list: "names", autocomplete: "off", spellcheck: "false", ...more });
   const labelled = (name, label, ...inputs) => [dom.make("label", { for: `route-${name}` }, label), ...inputs];
 
+  const switched = (name, label) => dom.make("label", { class: "switch" },
+    dom.make("input", {
+      type: "checkbox", id: `route-${name}`, change: ({ target }) => write({ [name]: target.checked ? "1" : "" }),
+    }),
+    dom.make("span", {}, label));
+
+  const listed = (name, label) => [
+    ...labelled(name, label, dom.make("div", { class: "pair" }, box(name), dom.button("Add", () => {
+      take(name);
+      field(name).focus();
+    }))),
+    dom.make("ol", { class: "plain chips", id: `route-${name}-list` }),
+  ];
+
   function start() {
-    const changed = (name) => ({ change: ({ target }) => write({ [name]: meant(target.value) }) });
+    const changed = (name) => {
+      const take = ({ target }) => write({ [name]: meant(target.value) });
+      return { change: take, input: (event) => { if (filters.isPicked(event)) take(event); } };
+    };
     dom.byId("route").append(
       dom.make("form", { id: "route-form", "aria-label": "A path between two things", submit },
         ...Object.entries(ENDS).flatMap(([name, label]) => labelled(name, label, box(name, changed(name)))),
         dom.make("p", { class: "small", id: "route-selected", hidden: true }),
-        ...Object.entries(SWITCHES).map(([name, label]) => dom.make("label", { class: "switch" },
-          dom.make("input", { type: "checkbox", id: `route-${name}`, change: ({ target }) => write({ [name]: target.checked ? "1" : "" }) }), dom.make("span", {}, label))),
+        ...Object.entries(SWITCHES).map(([name, label]) => switched(name, label)),
         dom.make("details", { id: "route-more" }, dom.make("summary", {}, "Stops and detours"),
-          ...Object.entries(LISTS).flatMap(([name, label]) => [
-            ...labelled(name, label, dom.make("div", { class: "pair" }, box(name), dom.button("Add", () => { take(name); field(name).focus(); }))),
-            dom.make("ol", { class: "plain chips", id: `route-${name}-list` })])),
+          ...Object.entries(LISTS).flatMap(([name, label]) => listed(name, label))),
         dom.make("p", { class: "row" }, dom.make("button", {}, "Find a path"),
           dom.button("Swap the ends", () => write({ from: state.get("to"), to: state.get("from") })))),
       dom.make("p", { class: "small" }, "Edges are followed in either direction; each statement tells its own."),

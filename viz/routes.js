@@ -40,15 +40,15 @@ const routes = (() => {
 
   // ── Chains ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // The graph of things with, between any two, the first of the statements: the strongest, and of equals the first by address.
-  function stepGraph(steps, strength, avoid) {
-    const sorted = [...steps].sort((a, b) => strength(b) - strength(a) || model.byCode(a.iri, b.iri));
+  // The graph of things with, between any two, the first of the statements: that of the least cost, and of several the first
+  // by address. Costs are whole numbers (minus the logarithm of the strength), so that sums of them are exact.
+  function stepGraph(steps, costOf, avoid) {
+    const sorted = [...steps].sort((a, b) => costOf(a) - costOf(b) || model.byCode(a.iri, b.iri));
     const spokenOf = new Set(sorted.map((one) => one.object));
     const graph = new Map();
     const at = (name) => graph.get(name) ?? graph.set(name, new Map()).get(name);
     sorted.forEach((statement, rank) => {
-      // Whole numbers, so that sums of them are exact and no answer hangs on rounding.
-      const cost = Math.max(1, Math.round(-Math.log(strength(statement)) * 2 ** 32));
+      const cost = costOf(statement);
       for (const [one, other] of ends(statement, spokenOf)) {
         if (avoid.has(one) || avoid.has(other) || at(one).has(other)) continue;
         const step = { statement, rank, cost };
@@ -68,6 +68,7 @@ const routes = (() => {
   // Weights are pairs of whole numbers, of which the second only decides where the first are equal.
   const plus = ([a, b], [c, d]) => [a + c, b + d];
   const less = ([a, b], [c, d]) => a < c || (a === c && b < d);
+  const same = ([a, b], [c, d]) => a === c && b === d;
 
   // How far everything is from a thing (Dijkstra).
   function distances(graph, from, weigh) {
@@ -93,15 +94,16 @@ const routes = (() => {
     ahead.splice(low, 0, entry);
   }
 
-  // The steps of a best chain from one thing to another, or null. Of equal ones it is that whose steps come first by rank and
-  // then by where they lead.
+  // The steps of a best chain from one thing to another, or null. Of equal ones it is that whose steps come first by rank
+  // and then by where they lead.
   function chain(graph, start, end, weigh) {
     if (!graph.has(start) || !graph.has(end)) return null;
     const far = distances(graph, end, weigh);
     if (!far.has(start)) return null;
     const found = [];
     for (let here = start; here !== end;) {
-      const onward = [...graph.get(here)].filter(([to, step]) => far.has(to) && String(plus(far.get(to), weigh(step))) === String(far.get(here)));
+      const isOnward = ([to, step]) => far.has(to) && same(plus(far.get(to), weigh(step)), far.get(here));
+      const onward = [...graph.get(here)].filter(isOnward);
       const [to, step] = onward.reduce((best, one) => (isBefore(one, best) ? one : best));
       found.push({ ...step, to });
       here = to;
@@ -110,7 +112,8 @@ const routes = (() => {
   }
 
   const address = (name) => (model.thing(name) ?? model.statement(name))?.iri ?? name;
-  const isBefore = ([to, { rank }], [other, { rank: its }]) => rank < its || (rank === its && model.byCode(address(to), address(other)) < 0);
+  const isBefore = ([to, { rank }], [other, { rank: its }]) =>
+    rank < its || (rank === its && model.byCode(address(to), address(other)) < 0);
 
   function chainOver(graph, stops, weigh) {
     const parts = stops.slice(1).map((stop, i) => chain(graph, stops[i], stop, weigh));
@@ -122,7 +125,7 @@ const routes = (() => {
   function find(start, end, { strongest = false, hedged = false, avoid = [], via = [] } = {}) {
     const shunned = new Set(avoid);
     const steps = statements().filter((one) => (one.is_edge || (hedged && isHedged(one))) && !shunned.has(one.name));
-    const graph = stepGraph(steps, (one) => one.strength, shunned);
+    const graph = stepGraph(steps, (one) => one.cost, shunned);
     const weigh = strongest ? ({ cost }) => [cost, 0] : ({ cost }) => [1, cost];
     const found = start === end && !via.length ? [] : chainOver(graph, [start, ...via, end], weigh);
     return found && {
@@ -135,8 +138,8 @@ const routes = (() => {
   // What comes nearest to a chain: the fewest statements that are no edges, and then the fewest steps, over all statements.
   function approach(start, end, { avoid = [], via = [] } = {}) {
     const shunned = new Set(avoid);
-    const graph = stepGraph(statements().filter((one) => !shunned.has(one.name)), (one) => (one.is_edge ? 1 : 0.5), shunned);
-    const found = chainOver(graph, [start, ...via, end], ({ statement }) => [statement.is_edge ? 0 : 1, 1]) ?? [];
+    const graph = stepGraph(statements().filter((one) => !shunned.has(one.name)), (one) => (one.is_edge ? 0 : 1), shunned);
+    const found = chainOver(graph, [start, ...via, end], ({ cost }) => [cost, 1]) ?? [];
     const names = found.map((step) => step.statement.name);
     return { statements: names, missing: [...new Set(names)].filter((name) => !model.statement(name).is_edge) };
   }

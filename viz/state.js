@@ -24,7 +24,8 @@ const state = (() => {
   const joined = (values) => values.map((one) => one.replace(/[%,]/g, encodeURIComponent)).join(",");
 
   const isDefault = (field, value) => value === "" || value === DEFAULTS[field];
-  const written = (fields) => String(new URLSearchParams(FIELDS.filter((field) => fields.has(field)).map((field) => [field, fields.get(field)])));
+  const pairs = (fields) => FIELDS.filter((field) => fields.has(field)).map((field) => [field, fields.get(field)]);
+  const written = (fields) => String(new URLSearchParams(pairs(fields)));
 
   function read(text) {
     const params = new URLSearchParams(text);

@@ -100,9 +100,11 @@ const story = (() => {
   }
 
   function showSince(at) {
-    const how = (other) => (order.precedes(other, at) ? "before it" : order.precedes(at, other) ? "after it" : "not ordered with it");
+    const how = (other) =>
+      order.precedes(other, at) ? " (before it)" : order.precedes(at, other) ? " (after it)" : " (not ordered with it)";
+    const others = moments().filter((one) => one !== at);
     field("since").replaceChildren(dom.make("option", { value: "" }, "no other moment"),
-      ...moments().filter((one) => one !== at).map((one) => dom.make("option", { value: one }, at ? `${label(one)} (${how(one)})` : label(one))));
+      ...others.map((one) => dom.make("option", { value: one }, label(one) + (at ? how(one) : ""))));
     field("since").value = moment("since") ?? "";
     field("since").disabled = !at;
   }
@@ -124,23 +126,25 @@ const story = (() => {
     const count = found.atPoint.length + found.through.length + found.always.length;
     const denied = found.denied.length ? `, and ${found.denied.length} said not to` : "";
     return [count || denied ? `${plural(count, "edge is", "edges are")} known to hold at ` : "Nothing is known to hold at ",
-      dom.text(label(found.at)), denied, `. Of ${plural(found.notKnown.length, "more edge", "more edges")} the time is not known; `
+      dom.text(label(found.at)), denied, `. Of ${plural(found.notKnown.length, "more edge")} the time is not known; `
       + `${plural(found.unordered.length, "holds at a moment", "hold at moments")} not known to come before or after. `];
   }
 
   function toldChanges(found) {
     const [at, since] = [dom.text(label(found.at)), dom.text(label(found.since))];
-    const both = `${plural(found.throughout.length, "edge holds", "edges hold")} at both. What is not said to go on is not taken to. `;
-    const turned = `${plural(found.turned.length, "pair", "pairs")} turned around, `;
-    if (found.ordered) return ["From ", since, " to ", at, `: ${found.began.length} began, ${found.ended.length} ended, ${turned}`, both];
+    const both = `${plural(found.turned.length, "pair")} turned around, `
+      + `${plural(found.throughout.length, "edge holds", "edges hold")} at both. What is not said to go on is not taken to. `;
+    const marked = `${found.began.length} began, ${found.ended.length} ended, `;
+    if (found.ordered) return ["From ", since, " to ", at, `: ${marked}${both}`];
     if (order.precedes(found.at, found.since)) {
-      return [since, " comes after ", at, ", and nothing begins or ends backwards: ", turned, both, swap(found), " "];
+      return [since, " comes after ", at, ", and nothing begins or ends backwards: ", both, swap(found), " "];
     }
-    return ["Nobody has said whether ", since, " comes before or after ", at, ", so nothing can be said to have begun or ended between them: ", turned, both];
+    return ["Nobody has said whether ", since, " comes before or after ", at,
+      ", so nothing can be said to have begun or ended between them: ", both];
   }
 
   const swap = ({ at, since }) => dom.button("Swap them", () => {
-    state.set({ at: since, since: at }, { from: "story" });
+    go({ at: since, since: at });
     field("at").focus();
   });
 
@@ -151,12 +155,13 @@ const story = (() => {
     const sections = (found.since ? CHANGED : HELD)
       .map(([how, title]) => [title(at, since), found[how].length, found[how].filter(isShown)])
       .filter(([, , some]) => some.length)
-      .map(([title, of, some]) => section(title, some.length, of, some.map((one) => list.entry(one, "story"))));
+      .map(([title, of, some]) => section(title, some.length, of, entries(some)));
     if (!pairs.length) return sections;
     return [section("Turned around: then, and now", pairs.length, found.turned.length, pairs.map(turn)), ...sections];
   }
 
-  const turn = (pair) => dom.make("li", { class: "turn" }, dom.make("ul", { class: "plain" }, pair.map((one) => list.entry(one, "story"))));
+  const entries = (some) => some.map((one) => list.entry(one, "story"));
+  const turn = (pair) => dom.make("li", { class: "turn" }, dom.make("ul", { class: "plain" }, entries(pair)));
 
   const section = (title, count, of, items) => dom.make("section", {},
     dom.make("h4", {}, dom.text(title), ` (${count === of ? count : `${count} of ${of}`})`),
@@ -170,20 +175,22 @@ const story = (() => {
     isDragged = true;
   }
 
-  const go = (at) => state.set({ at: at ?? "" }, { from: "story" });
+  const go = (changes) => state.set(changes, { from: "story" });
 
   // The names of the moments under their places; between two neighbours stands whether one is known to come first.
   function names() {
     const items = [null, ...moments()].map((one, i) => {
       const before = i > 1 ? moments()[i - 2] : null;
       const mark = before && dom.make("span", { class: "mark" }, order.precedes(before, one) ? "→" : "∥");
-      return dom.make("li", { "data-at": one ?? "", click: () => go(one) }, mark, dom.make("span", {}, dom.text(label(one))));
+      return dom.make("li", { "data-at": one ?? "", click: () => go({ at: one }) }, mark,
+        dom.make("span", {}, dom.text(label(one))));
     });
     const isPartial = moments().slice(1).some((one, i) => !order.precedes(moments()[i], one));
     // The slider itself tells all this to those who do not see it.
     return [
       dom.make("ol", { id: "moments", "aria-hidden": "true" }, items),
-      isPartial ? dom.make("p", { class: "small key", "aria-hidden": "true" }, "→ comes before the next   ∥ nobody has said which of the two comes first") : null,
+      isPartial ? dom.make("p", { class: "small key", "aria-hidden": "true" },
+        "→ comes before the next   ∥ nobody has said which of the two comes first") : null,
     ];
   }
 
@@ -192,21 +199,25 @@ const story = (() => {
     const box = field("story");
     box.hidden = !moments().length;
     if (!moments().length) return;
-    const slider = dom.make("input", { id: "at", type: "range", min: 0, max: moments().length, step: 1, value: 0, "aria-describedby": "at-order",
-      input: slide, change: () => { isDragged = false; } });
+    const slider = dom.make("input", {
+      id: "at", type: "range", min: 0, max: moments().length, step: 1, value: 0, "aria-describedby": "at-order",
+      input: slide, change: () => { isDragged = false; },
+    });
     const isFew = moments().length <= FEW;
     box.style.setProperty("--stops", String(moments().length + 1));
     box.classList.toggle("few", isFew);
     box.append(
       dom.make("div", { class: "bar" },
-        dom.make("label", { for: "at" }, "Story time"), dom.make("output", { id: "at-name", for: "at" }),
+        dom.make("label", { for: "at" }, "Story time"), dom.make("span", { id: "at-name" }),
         dom.make("span", { class: "pair" }, dom.make("label", { for: "since" }, "compared with"),
-          dom.make("select", { id: "since", change: ({ target }) => state.set({ since: target.value }, { from: "story" }) }))),
+          dom.make("select", { id: "since", change: ({ target }) => go({ since: target.value }) }))),
       dom.make("div", { class: "track" }, slider, ...(isFew ? names() : [dom.make("ol", { id: "moments", hidden: true })])),
       dom.make("p", { id: "at-unknown" }),
-      dom.make("div", { class: "told" }, dom.make("p", { id: "story-told", role: "status" }), dom.make("p", { id: "at-order" })),
+      dom.make("div", { class: "told" },
+        dom.make("p", { id: "story-told", role: "status" }), dom.make("p", { id: "at-order" })),
       dom.make("details", { id: "held", open: wide.matches, hidden: true },
-        dom.make("summary", {}, "The statements ", dom.make("span", { id: "held-count" })), dom.make("div", { id: "held-lists" })));
+        dom.make("summary", {}, "The statements ", dom.make("span", { id: "held-count" })),
+        dom.make("div", { id: "held-lists" })));
     narrow.add(narrowed);
     highlight.add(lit);
   }

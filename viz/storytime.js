@@ -76,11 +76,13 @@ const storytime = (() => {
   }
 
   const OPPOSED = ["inTensionWith", "ratherThan", "revises"];
-  const opposes = (one, other) => one.relations.some((given) => OPPOSED.includes(given.relation) && given.statement === other.name);
+  const opposes = (one, other) =>
+    one.relations.some((given) => OPPOSED.includes(given.relation) && given.statement === other.name);
+  const isDenial = (one, other) => one.triple === other.triple && one.polarity !== other.polarity;
 
   // Two statements of one and the same moment may pull against each other; that is no change.
   const turned = (then, now) => then.flatMap((one) => now
-    .filter((other) => (one.triple === other.triple && one.polarity !== other.polarity) || opposes(one, other) || opposes(other, one))
+    .filter((other) => isDenial(one, other) || opposes(one, other) || opposes(other, one))
     .filter((other) => one.time.at !== other.time.at)
     .map((other) => [one, other]));
 

@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 def payload(kg: KnowledgeGraph) -> dict[str, Any]:
     """Return all that the page shows: the drawn network, the statements with their evidence, and what they name."""
-    from severance_kg.paths import strengths
+    from severance_kg.paths import costs, strengths
 
     statements = kg.statements()
-    strength = strengths({one.iri: one for one in statements})
+    known = {one.iri: one for one in statements}
+    strength, cost = strengths(known), costs(known)
     triples = {triple: i for i, triple in enumerate(dict.fromkeys(one.triple for one in statements))}
-    told = [_statement(kg, one) | {"triple": triples[one.triple], "strength": strength[one.iri]} for one in statements]
+    told = [
+        _statement(kg, one) | {"triple": triples[one.triple], "strength": strength[one.iri], "cost": cost[one.iri]}
+        for one in statements
+    ]
     named = _named(told) | {name_of(one.object): one.object for one in statements}
     themes = _themes(kg, {given.theme for one in statements for given in one.themes})
     moments, precedes = _moments(kg, statements)

@@ -16,9 +16,9 @@ Edges are followed in either direction; each statement tells its own. Search is 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import TypeVar, overload
 
 import networkx as nx
 
@@ -28,6 +28,8 @@ from severance_kg.vocabulary import IRI
 
 STRENGTH = {Kind.INTERVIEW: 0.95, Kind.BACKGROUND: 0.90}
 HEDGED = 0.50
+
+_Number = TypeVar("_Number", int, float)
 
 
 class Path(Sequence[Statement]):
@@ -73,17 +75,46 @@ class NoPath:
 
 
 def strengths(statements: Mapping[IRI, Statement]) -> dict[IRI, float]:
-    """Return the strength of each statement that can be a step."""
-    found: dict[IRI, float] = {}
+    """Return the strength of each statement.
 
-    def of(one: Statement) -> float:
+    A premise that is missing, or that rests on what follows from it, counts as doubted: no checked graph has either.
+    """
+    return _resting(statements, _own, HEDGED, math.prod)
+
+
+def costs(statements: Mapping[IRI, Statement]) -> dict[IRI, int]:
+    """Return minus the logarithm of each strength, in units of 2⁻³².
+
+    Whole numbers, and an inferred statement's is the sum of its premises': chains that are equally strong cost exactly the
+    same, and none is preferred for how its product happens to be rounded.
+    """
+    return _resting(statements, lambda one: _cost(_own(one)), _cost(HEDGED), sum)
+
+
+def _resting(
+    statements: Mapping[IRI, Statement],
+    own: Callable[[Statement], _Number],
+    doubted: _Number,
+    join: Callable[[Iterable[_Number]], _Number],
+) -> dict[IRI, _Number]:
+    """Measure each statement: by itself, or if it has premises by joining theirs."""
+    found: dict[IRI, _Number] = {}
+
+    def of(one: Statement | None) -> _Number:
+        if one is None:
+            return doubted
         if one.iri not in found:
-            found[one.iri] = math.prod(of(statements[p]) for p in one.premises) if one.premises else _own(one)
+            found[one.iri] = doubted
+            found[one.iri] = join(of(statements.get(premise)) for premise in one.premises) if one.premises else own(one)
         return found[one.iri]
 
     for one in statements.values():
         of(one)
     return found
+
+
+def _cost(strength: float) -> int:
+    return round(-math.log(strength) * 2**32)
 
 
 def _own(one: Statement) -> float:
@@ -114,31 +145,29 @@ def find(
     if any(stop in avoid for stop in (start, *via, end)):
         raise InputError("a chain cannot both pass and avoid a thing", hint="take it out of one of the two")
     steps = [one for one in statements.values() if usable(one, include_hedged=include_hedged) and one.iri not in avoid]
-    graph = step_graph(steps, strengths(statements), avoid)
+    graph = step_graph(steps, costs(statements), avoid)
     if start == end and not via:
         return Path((), (start,), 1.0)
     things = _way(graph, [start, *via, end], "cost" if strongest else "hop")
     if things is None:
         return None
     chain = [graph.edges[pair]["statement"] for pair in nx.utils.pairwise(things)]
-    strength = math.prod(graph.edges[pair]["strength"] for pair in nx.utils.pairwise(things))
-    return Path(chain, things, strength)
+    strength = strengths(statements)
+    return Path(chain, things, math.prod(strength[one.iri] for one in chain))
 
 
-def step_graph(steps: Iterable[Statement], strength: Mapping[IRI, float], avoid: Collection[IRI] = ()) -> nx.Graph[IRI]:
-    """Return the graph of things with, between any two, the strongest statement.
+def step_graph(steps: Iterable[Statement], cost: Mapping[IRI, int], avoid: Collection[IRI] = ()) -> nx.Graph[IRI]:
+    """Return the graph of things with, between any two, the statement of the least cost.
 
-    An edge has the ``statement``, its ``strength``, its ``cost`` (minus the logarithm), its ``hop``: one, and so little more
-    for the cost that it only ever decides between chains of one length, and its ``rank`` among all. Cost and hop are whole
-    numbers: sums of them are exact, so that no answer hangs on rounding. A statement that another speaks of is a thing too,
-    joined to its own subject and object.
+    An edge has the ``statement``, its ``cost``, its ``hop``: one of a unit to which no sum of costs comes up, and the cost,
+    which so only decides between chains of one length; and its ``rank`` among all. A statement that another speaks of is a
+    thing too, joined to its own subject and object.
     """
-    ordered = sorted(steps, key=lambda one: (-strength[one.iri], one.iri))
+    ordered = sorted(steps, key=lambda one: (cost[one.iri], one.iri))
     graph: nx.Graph[IRI] = nx.Graph()
     spoken_of = {one.object for one in ordered}
     for rank, one in enumerate(ordered):
-        cost = max(1, round(-math.log(strength[one.iri]) * 2**32))
-        own = {"statement": one, "strength": strength[one.iri], "cost": cost, "hop": 2**64 + cost, "rank": rank}
+        own = {"statement": one, "cost": cost[one.iri], "hop": 2**64 + cost[one.iri], "rank": rank}
         for start, end in _ends(one, one.iri in spoken_of):
             if start not in avoid and end not in avoid and not graph.has_edge(start, end):
                 graph.add_edge(start, end, **own)
@@ -178,8 +207,8 @@ def nearest_approach(
 ) -> NoPath:
     """Return the chain between two things that needs the fewest statements that are no edges, over all statements."""
     steps = [one for one in statements.values() if one.iri not in avoid]
-    # A strength so small that no number of edges weighs as much as one step that is none.
-    graph = step_graph(steps, {one.iri: 0.95 if one.is_edge else 1e-100 for one in steps}, avoid)
+    # No number of edges costs as much as one step that is none.
+    graph = step_graph(steps, {one.iri: 1 if one.is_edge else 2**32 for one in steps}, avoid)
     things = _way(graph, [start, *via, end], "cost")
     if things is None:
         return NoPath((), ())
