@@ -97,7 +97,8 @@ def test_what_lies_outside_counts_by_its_class(lines: list[str]) -> None:
 )
 def test_what_it_does_not_know_it_does_not_judge(more: str, tmp_path: Path) -> None:
     file = tmp_path / "shapes.ttl"
-    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> .\n@prefix shape: <https://example.org/s/> .\n"
+    spaces = {"sh": "http://www.w3.org/ns/shacl#", "ex": "https://example.org/", "shape": "https://example.org/shape/"}
+    head = "".join(f"@prefix {name}: <{space}> .\n" for name, space in spaces.items())
     file.write_text(f"{head}shape:X a sh:NodeShape ; sh:targetClass ex:C .\n{more}\n", "utf-8")
     with pytest.raises(Unknown):
         read_shapes(file)
