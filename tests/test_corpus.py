@@ -419,3 +419,9 @@ def test_a_build_tells_how_far_it_has_come(corpus: Path, tmp_path: Path, monkeyp
 def test_a_summary_is_a_line() -> None:
     line = str(Summary(1200, 1199, 100_000, 60_000, 12, 4.25))
     assert line == "1,200 sources (1,199 unchanged), 100,000 statements (12 inferred), 60,000 edges, in 4.2 s"
+
+
+def test_a_corpus_that_is_loaded_in_many_gulps_is_the_same(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("severance_kg.loading.GULP", 50_000)
+    build_store(inputs(corpus), tmp_path / "store")
+    assert_same(corpus, tmp_path / "store")

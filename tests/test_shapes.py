@@ -97,8 +97,8 @@ def test_what_lies_outside_counts_by_its_class(lines: list[str]) -> None:
 )
 def test_what_it_does_not_know_it_does_not_judge(more: str, tmp_path: Path) -> None:
     file = tmp_path / "shapes.ttl"
-    spaces = {"sh": "http://www.w3.org/ns/shacl#", "ex": "https://example.org/", "shape": "https://example.org/s/"}
-    head = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in spaces.items())
+    spaces = {"sh": "http://www.w3.org/ns/shacl#", "ex": "https://example.org/", "shape": "https://example.org/shape/"}
+    head = "".join(f"@prefix {name}: <{space}> .\n" for name, space in spaces.items())
     file.write_text(f"{head}shape:X a sh:NodeShape ; sh:targetClass ex:C .\n{more}\n", "utf-8")
     with pytest.raises(Unknown):
         read_shapes(file)
