@@ -507,7 +507,7 @@ def test_the_slider_by_keyboard(open_page: Open, file: Path, kg: skg.KnowledgeGr
         assert f"Of {len(held.not_known)} more edges the time is not known; {len(held.unordered)} hold" in said
         aside = {kg.label(kg.resolve(one)) for one in moments if kg.resolve(one) in _unordered(kg, held.moment)}
         assert all(label in opened.text("#at-order") for label in aside)
-        assert ("Nobody has said whether it comes before or after" in opened.text("#at-order")) is bool(aside)
+        assert ("Nobody has said whether" in opened.text("#at-order")) is bool(aside)
     page.keyboard.press("Home")
     assert page.get_attribute("#at", "aria-valuetext") == "Any time"
     assert shown(opened) == expected(kg, {})

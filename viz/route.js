@@ -73,16 +73,16 @@ const route = (() => {
     if (!names.length) return [];
     return [
       chain && dom.make("p", { class: "stops" }, parted(chain.things.map((name) => go(name)), " — ")),
-      dom.make("ol", { class: "steps" }, names.map((name) => step(model.statement(name)))),
+      dom.make("ol", { class: "steps" }, names.map((name) => step(model.statement(name), Boolean(chain)))),
       chain && dom.make("p", { class: "small" }, "The strength of a chain is the product of those of its steps: a convention, "
         + "made so that one doubtful step weighs more than a few firm ones."),
     ].filter(Boolean);
   }
 
-  function step(one) {
+  function step(one, isWeighed) {
     const item = list.entry(one, "route");
     if (!one.is_edge) item.append(dom.make("p", { class: "gap" }, dom.make("strong", {}, "Not an edge"), `: ${why(one)}.`));
-    item.append(dom.make("p", { class: "origin" }, origin(one), ` Strength ${one.strength.toFixed(2)}.`));
+    item.append(dom.make("p", { class: "origin" }, origin(one), isWeighed ? ` Strength ${one.strength.toFixed(2)}.` : null));
     return item;
   }
 

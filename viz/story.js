@@ -85,7 +85,7 @@ const story = (() => {
     field("at-name").replaceChildren(dom.text(label(at)));
     for (const item of field("moments").children) item.classList.toggle("chosen", item.dataset.at === (at ?? ""));
     showSince(at);
-    field("at-order").replaceChildren(...(at ? placed(at) : []));
+    field("at-order").replaceChildren(...(at && !found.since ? placed(at) : []));
     field("at-unknown").replaceChildren(...["at", "since"].filter((name) => state.get(name) && !moment(name))
       .map((name) => dom.make("span", {}, "No moment here is called ", dom.text(state.get(name)), ". ")));
     field("held").hidden = !found;
@@ -112,10 +112,11 @@ const story = (() => {
   // Where a moment stands among the others, as far as anybody has said.
   function placed(at) {
     const aside = moments().filter((one) => order.unordered(one, at));
-    if (!aside.length) return moments().length > 1 ? ["Every other moment is known to come before or after it."] : [];
+    const it = dom.text(label(at));
+    if (!aside.length) return moments().length > 1 ? ["Every other moment is known to come before or after ", it, "."] : [];
     const named = aside.slice(0, MOST_NAMED).flatMap((one, i) => [i ? ", " : "", dom.text(label(one))]);
     const more = aside.length > MOST_NAMED ? ` and ${aside.length - MOST_NAMED} more` : "";
-    return ["Nobody has said whether it comes before or after ", ...named, more, "."];
+    return ["Nobody has said whether ", it, " comes before or after ", ...named, more, "."];
   }
 
   function told(found) {
