@@ -192,22 +192,28 @@ def test_pointing_knows_where_the_renderer_draws(open_page: Open, file: Path) ->
 # ── Moving about ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_map_that_starts_hidden_is_fitted_when_it_is_shown(open_page: Open, file: Path, kg: skg.KnowledgeGraph) -> None:
-    opened = open_page(file, "#view=things-table&thing=Gemma")
-    opened.panel("Gemma")
+def test_a_map_that_starts_hidden_is_fitted_when_it_is_shown(open_page: Open, file: Path) -> None:
+    everything = [node["id"] for node in data_of(file.read_bytes())["network"]["nodes"]]
+    opened = open_page(file, "#view=things-table")
     assert not opened.page.locator("#network").is_visible()
+    assert opened.page.locator("#network canvas").count() == 0
     opened.page.click("#tab-map")
     opened.page.wait_for_selector("#network canvas")
-    assert in_view(opened, ["Gemma", "OutieMark"])
-    everything = [node["id"] for node in data_of(file.read_bytes())["network"]["nodes"]]
-    opened.page.click("#whole")
     assert in_view(opened, everything)
     opened.page.click("#tab-statements-table")
     opened.page.set_viewport_size({"width": 1100, "height": 700})
     opened.page.click("#tab-map")
-    opened.page.wait_for_function("() => severance.map.network.canvas.frame.canvas.clientWidth > 0")
+    opened.page.wait_for_function("wide => dom.byId('network').clientWidth < wide", arg=700)
     opened.page.click("#whole")
     assert in_view(opened, everything)
+
+
+def test_a_selection_made_while_the_map_was_hidden_is_brought_into_view(open_page: Open, file: Path) -> None:
+    opened = open_page(file, "#view=things-table&thing=Gemma")
+    opened.panel("Gemma")
+    opened.page.click("#tab-map")
+    opened.page.wait_for_selector("#network canvas")
+    assert in_view(opened, ["Gemma", "OutieMark"])
 
 
 def test_narrowing_while_the_map_is_hidden_reaches_it(open_page: Open, file: Path, kg: skg.KnowledgeGraph) -> None:
@@ -595,7 +601,7 @@ def test_on_paper_there_is_the_evidence_alone(open_page: Open, file: Path, kg: s
     opened.panel(one.gloss)
     opened.page.emulate_media(media="print")
     assert opened.page.locator("#panel .gloss").is_visible()
-    for part in ("#network", "#filters", "#statements", "[role=tablist]", ".skip"):
+    for part in ("#network", "#closer", "#views", "#filters", "#statements", ".skip"):
         assert not opened.page.locator(part).first.is_visible(), part
     assert opened.page.evaluate("() => getComputedStyle(dom.byId('evidence')).backgroundColor") == "rgb(255, 255, 255)"
     link = opened.page.evaluate("() => getComputedStyle(document.querySelector('#panel a[href*=text]'), '::after').content")

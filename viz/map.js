@@ -327,8 +327,6 @@ const map = (() => {
     labels.start(drawn().nodes);
     steer.start();
     part.start();
-    dom.byId("loading").hidden = true;
-    if (isOpen()) draw();
   }
 
   // vis-network is started when the map is first seen: with no room of its own it could not find its place.
@@ -351,6 +349,7 @@ const map = (() => {
       matchMedia(query).addEventListener("change", () => { colours = look.read(); refresh(); });
     }
     steer.take(container().firstElementChild);
+    dom.byId("loading").hidden = true;
     whole();
   }
 
