@@ -320,7 +320,7 @@ def test_id_can_be_copied(open_page: Open, file: Path, kg: skg.KnowledgeGraph) -
     opened = open_page(file, f"#statement={name}", permissions=["clipboard-read", "clipboard-write"])
     opened.panel(one.gloss)
     opened.page.get_by_role("button", name="Copy id").click()
-    opened.panel("Copied.")
+    opened.panel("Copied: id.")
     assert opened.page.evaluate("() => navigator.clipboard.readText()") == name
 
 

@@ -258,6 +258,9 @@ def test_passages_of_random_texts_are_found_as_by_python(opened: Watched) -> Non
         first = pick.randrange(len(paragraphs[number - 1]))
         starts, ends = (" ".join(paragraphs[number - 1][first:][:length]) for length in (1, 2))
         ends = pick.choice([ends, paragraphs[number - 1][-1]])
+        if pick.random() < 0.3:
+            # What stands within a word, or within what one character became.
+            starts = pick.choice(["1", "2", "1⁄2", "⁄2", "(1)", "cafe", "well", "known", "fi", "it"])
         given = PassageRef(number, starts, pick.choice([None, ends]), pick.choice([None, None, 1, 2]))
         pointers.append((text, given))
         try:

@@ -99,6 +99,12 @@ def test_forgetting_leaves_nothing(open_page: Open, two_sources: Path) -> None:
     assert opened.page.evaluate("() => document.getElementById('reader-file').files.length") == 0
     opened.page.set_input_files("#reader-file", COPY)
     await_told(opened, "10 of 10")
+    # A page that the browser keeps for going back to is hidden, not unloaded.
+    opened.page.evaluate("() => dispatchEvent(new Event('pagehide'))")
+    assert "sends the keeper" not in opened.page.evaluate("() => document.body.textContent")
+    assert opened.page.evaluate("() => reader.beside(model.statement('st:saltlight-talk-s03')).querySelector('mark')") is None
+    opened.page.set_input_files("#reader-file", COPY)
+    await_told(opened, "10 of 10")
     opened.page.reload()
     opened.page.wait_for_selector("html[data-ready]")
     assert "sends the keeper" not in opened.page.evaluate("() => document.body.textContent")

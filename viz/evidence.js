@@ -33,9 +33,17 @@ const evidence = (() => {
   const list = (names) => dom.make("ul", { class: "plain" },
     names.map((name) => (model.statement(name) ? statementButton(model.statement(name)) : dom.make("li", {}, thing(name)))));
 
+  // A label that turns the writing direction is to end with itself where it stands in a sentence: all that it opens is shut.
+  function isolated(label) {
+    const isolates = label.match(/[\u2066-\u2068]/g)?.length ?? 0;
+    const embeddings = label.match(/[\u202a\u202b\u202d\u202e]/g)?.length ?? 0;
+    const shut = "\u2069".repeat(isolates + 1) + "\u202c".repeat(embeddings);
+    return isolates + embeddings ? `\u2068${label}${shut}` : label;
+  }
+
   // Who, how firmly, and whether it counts: one line, for lists and for the live region.
   function summary(one) {
-    const who = one.said_by ? model.label(one.said_by) : words.kind[one.kind];
+    const who = one.said_by ? isolated(model.label(one.said_by)) : words.kind[one.kind];
     const judged = [words.short[one.commitment]];
     if (one.polarity === "Negated") judged.push("negated");
     if (one.reading === "Figurative") judged.push("figurative");

@@ -9,8 +9,8 @@ const passages = (() => {
   const SIGNS = new Map([..."'\"-"].flatMap((plain, i) => [...[SINGLE, DOUBLE, DASHES][i]].map((c) => [c, plain])));
   const SOFT_HYPHEN = "\u00ad";
   const MOST_KEPT = 4096;
-  // A pair of first and last words that stand thousands of times each is hashed no longer than a reader would wait.
-  const MOST_HASHED = 64_000_000;
+  // Where first and last words stand thousands of times each, the pairs are hashed no longer than a reader would wait.
+  const MOST_HASHED = 4_000_000;
 
   // ── Normalising ──────────────────────────────────────────────────────────────────────────────────────────────────
 

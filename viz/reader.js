@@ -71,6 +71,7 @@ const reader = (() => {
     copies.clear();
     dom.byId("reader-text").value = "";
     dom.byId("reader-file").value = "";
+    tell("");
     refresh();
   }
 
