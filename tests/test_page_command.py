@@ -17,6 +17,7 @@ from severance_kg.drawing import name_of
 from severance_kg.errors import InputError, UnknownName
 from severance_kg.frame import Page
 from severance_kg.part import Part, part
+from severance_kg.questions import answer
 from severance_kg.statements import Statement
 
 # ── Which statements ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -65,6 +66,16 @@ def test_a_theme_and_a_speaker_have_surroundings_too(kg: skg.KnowledgeGraph) -> 
     assert {one.iri for one in kg.statements(theme=theme)} <= {one.iri for one in part(kg, focus=theme).statements()}
     one = kg.statements()[0]
     assert one.iri in {other.iri for other in part(kg, focus=one.iri).statements()}
+
+
+def test_what_is_left_out_can_be_named_and_asked_for(kg: skg.KnowledgeGraph) -> None:
+    found = part(kg, focus="Gemma", limit=3)
+    out = next(one for one in kg.statements() if one not in found.statements())
+    assert found.statement(out.iri) == out
+    assert found.label(out.iri) == out.gloss
+    assert found.ask(f"ASK {{ <{out.iri}> a skg:Statement }}")
+    for question in kg.questions().values():
+        assert answer(found, question) == answer(kg, question)
 
 
 def test_a_part_of_everything_is_the_graph(kg: skg.KnowledgeGraph) -> None:

@@ -57,6 +57,10 @@ class Part(KnowledgeGraph):
         """Return how to call a thing, also where it is a statement that is left out."""
         return self.whole.label(term)
 
+    def statement(self, name: str) -> Statement:
+        """Return one statement, also where it is left out: answers may rest on it."""
+        return self.whole.statement(name)
+
 
 def part_json(kg: KnowledgeGraph) -> dict[str, Any] | None:
     """Return what a part holds of how much, as an object for JSON; None for a whole graph."""
