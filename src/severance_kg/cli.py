@@ -15,7 +15,7 @@ from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
-READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "export", "page")
+READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "compare", "export", "page")
 """The commands that ask a graph, and so can ask one on disk or behind a service."""
 
 
@@ -167,6 +167,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
+    one = add("compare", _compare, "Compare two sources of the graph, or two readers' annotation files of one source.")
+    one.add_argument("one", metavar="A", help="the id of a source, or an annotation file (.yaml)")
+    one.add_argument("other", metavar="B", help="another source, or another reader's file of the same source")
+    one.add_argument("--format", choices=DATA_FORMATS, default="table")
+
     one = add("export", commands.export, "Write the graph in another format, for another program.")
     one.add_argument("--format", metavar="F", help="the format (default: what the name of FILE tells, else turtle); see --losses")
     one.add_argument(
@@ -222,6 +227,12 @@ def _page(arguments: argparse.Namespace) -> int:
     from severance_kg.page_command import page
 
     return page(arguments)
+
+
+def _compare(arguments: argparse.Namespace) -> int:
+    from severance_kg.compare_command import compare
+
+    return compare(arguments)
 
 
 def _number(given: str) -> int:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from severance_kg.frame import Page, PageFile
     from severance_kg.paths import NoPath, Path
+    from severance_kg.proposals import Comparison
     from severance_kg.push import Pushed
     from severance_kg.questions import Question
 
@@ -321,6 +322,17 @@ class KnowledgeGraph:
             raise InputError("this graph is behind no service", hint="push to what connect() gives")
         most = BATCH if batch is None else batch
         return push(self.store, target.store, replace=replace, batch=most, skip=skip, progress=progress)
+
+    def compare(self, one: str, other: str) -> Comparison:
+        """Return where statements of two sources agree, are in tension or revise each other, by rule; none of it is in the graph.
+
+        Raises:
+            UnknownName: a name is no source's.
+            InputError: both are one source, or one has no statements.
+        """
+        from severance_kg.proposals import compare_sources
+
+        return compare_sources(self, one, other)
 
     def questions(self) -> dict[str, Question]:
         """Return the competency questions by name."""
