@@ -309,8 +309,10 @@ def beside(opened: Watched, name: str, away: float) -> dict[str, float] | None:
             for (const side of [away, -away]) {
               const p = { x: a.x - side * dy / length, y: a.y + side * dx / length };
               if (!document.elementFromPoint(left + p.x, top + p.y)?.matches("canvas")) continue;
-              const { edge, node } = map.pick(p, away - 1);
-              if (map.pick(p, away + 1).edge === name && edge === undefined && node === undefined) {
+              // A tap falls on a whole pixel: its neighbours must mean the same.
+              const wanted = away < 12 ? name : undefined;
+              const around = [[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]].map(([i, j]) => map.pick({ x: p.x + i, y: p.y + j }, 12));
+              if (map.pick(p, away + 1).edge === name && around.every(({ edge, node }) => edge === wanted && node === undefined)) {
                 return { x: left + p.x, y: top + p.y };
               }
             }
