@@ -311,8 +311,10 @@ def beside(opened: Watched, name: str, away: float) -> dict[str, float] | None:
               if (!document.elementFromPoint(left + p.x, top + p.y)?.matches("canvas")) continue;
               // A tap falls on a whole pixel: its neighbours must mean the same.
               const wanted = away < 12 ? name : undefined;
-              const around = [[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]].map(([i, j]) => map.pick({ x: p.x + i, y: p.y + j }, 12));
-              if (map.pick(p, away + 1).edge === name && around.every(({ edge, node }) => edge === wanted && node === undefined)) {
+              const around = [[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]]
+                .map(([i, j]) => map.pick({ x: p.x + i, y: p.y + j }, 12));
+              const isClear = around.every(({ edge, node }) => edge === wanted && node === undefined);
+              if (map.pick(p, away + 1).edge === name && isClear) {
                 return { x: left + p.x, y: top + p.y };
               }
             }
