@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import severance_kg as skg
-from browser import PHONE, Open, Watched, data_of
+from browser import DESKTOP, PHONE, Open, Watched, data_of
 from severance_kg.drawing import DASHES, MOST, draw, name_of, room
 from severance_kg.layout import Box, lay_out
 from severance_kg.page import make_page
@@ -612,8 +612,9 @@ def test_on_paper_there_is_the_evidence_alone(open_page: Open, file: Path, kg: s
     assert str(one.link).split("#")[0] in link
 
 
-def test_on_paper_nothing_selected_means_the_statements(open_page: Open, file: Path, kg: skg.KnowledgeGraph) -> None:
-    opened = open_page(file)
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=str)
+def test_on_paper_nothing_selected_means_the_statements(open_page: Open, file: Path, size: tuple[int, int]) -> None:
+    opened = open_page(file, size=size)
     opened.page.emulate_media(media="print")
     assert opened.page.locator("#statements > li").first.is_visible()
     assert not opened.page.locator("#panel").is_visible()
