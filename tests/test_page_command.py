@@ -75,7 +75,7 @@ def test_what_is_left_out_can_be_named_and_asked_for(kg: skg.KnowledgeGraph) -> 
     assert found.label(out.iri) == out.gloss
     assert found.ask(f"ASK {{ <{out.iri}> a skg:Statement }}")
     for question in kg.questions().values():
-        assert answer(found, question) == answer(kg, question)
+        assert set(answer(found, question).evidence) == set(answer(kg, question).evidence)
 
 
 def test_a_part_of_everything_is_the_graph(kg: skg.KnowledgeGraph) -> None:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 import severance_kg as skg
-from browser import PHONE, Open, Watched, data_of
+from browser import DESKTOP, PHONE, Open, Watched, data_of
 from severance_kg.drawing import DASHES, MOST, draw, name_of, room
 from severance_kg.layout import Box, lay_out
 from severance_kg.page import make_page
@@ -309,8 +309,12 @@ def beside(opened: Watched, name: str, away: float) -> dict[str, float] | None:
             for (const side of [away, -away]) {
               const p = { x: a.x - side * dy / length, y: a.y + side * dx / length };
               if (!document.elementFromPoint(left + p.x, top + p.y)?.matches("canvas")) continue;
-              const { edge, node } = map.pick(p, away - 1);
-              if (map.pick(p, away + 1).edge === name && edge === undefined && node === undefined) {
+              // A tap falls on a whole pixel: its neighbours must mean the same.
+              const wanted = away < 12 ? name : undefined;
+              const around = [[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]]
+                .map(([i, j]) => map.pick({ x: p.x + i, y: p.y + j }, 12));
+              const isClear = around.every(({ edge, node }) => edge === wanted && node === undefined);
+              if (map.pick(p, away + 1).edge === name && isClear) {
                 return { x: left + p.x, y: top + p.y };
               }
             }
@@ -608,8 +612,9 @@ def test_on_paper_there_is_the_evidence_alone(open_page: Open, file: Path, kg: s
     assert str(one.link).split("#")[0] in link
 
 
-def test_on_paper_nothing_selected_means_the_statements(open_page: Open, file: Path, kg: skg.KnowledgeGraph) -> None:
-    opened = open_page(file)
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=str)
+def test_on_paper_nothing_selected_means_the_statements(open_page: Open, file: Path, size: tuple[int, int]) -> None:
+    opened = open_page(file, size=size)
     opened.page.emulate_media(media="print")
     assert opened.page.locator("#statements > li").first.is_visible()
     assert not opened.page.locator("#panel").is_visible()
