@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from severance_kg.drafting.grammar import Clause, folded
 from severance_kg.passages import Span
@@ -194,7 +195,7 @@ def judge(text: str, part: Sequence[Clause], cues: Sequence[Cue]) -> Judgements:
     commitments: set[Commitment] = set()
     polarities: set[Polarity] = set()
     readings: set[Reading] = set()
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if not _says_something(text, Span(start, end), cues):
             continue
         over = [cue for cue in cues if cue.governs.start <= start and end <= cue.governs.end]

@@ -57,7 +57,7 @@ def clauses(text: str, sentence: Span) -> list[Clause]:
     return found
 
 
-def parts(text: str, sentence: Span, found: list[Clause]) -> list[list[Clause]]:
+def parts(text: str, found: list[Clause]) -> list[list[Clause]]:
     """Put the clauses of a sentence together into the parts that could stand alone, each of five words or more."""
     groups: list[list[Clause]] = []
     for clause in found:
@@ -92,7 +92,7 @@ def is_verb(word: Token) -> bool:
     return len(lower) > 4 and lower.endswith(("ed", "ing")) and lower not in _NO_VERBS
 
 
-_NO_VERBS = frozenset("something anything nothing everything thing during morning evening being-s king string need indeed hundred".split())
+_NO_VERBS = frozenset("something anything nothing everything thing during morning evening king string indeed hundred".split())
 
 
 def _openings(text: str, sentence: Span, words: list[Token]) -> Iterator[tuple[int, str, bool]]:
@@ -165,9 +165,7 @@ def _fronted(words: list[Token], since: int, i: int) -> bool:
 _THINKING = frozenset("think thought guess believe feel felt say said know knew mean suppose see saw realise realize".split())
 
 
-def _coordinate(
-    plain: str, offset: int, words: list[Token], i: int, since: int, *, comma: bool
-) -> tuple[str, bool, int] | None:
+def _coordinate(plain: str, offset: int, words: list[Token], i: int, since: int, *, comma: bool) -> tuple[str, bool, int] | None:
     if words[i].lower == "so" and not comma and words[i + 1].lower != "that":
         return None
     found = _opener(plain, words[i].start - offset) or _opener(plain, words[i + 1].start - offset, comma=False)
@@ -298,7 +296,10 @@ def _verbs() -> frozenset[str]:
     third = {word + ("es" if word.endswith(("s", "sh", "ch", "x", "o")) else "s") for word in base}
     third |= {word[:-1] + "ies" for word in base if word.endswith("y") and word[-2] not in "aeiou"}
     nouns = {"like", "end", "use", "work", "change", "help", "need", "play", "show", "look", "love", "hope", "start", "turn"}
-    return (base | third | _words("irregular") | _words("auxiliaries")) - nouns - {word + "s" for word in nouns} | {"loves", "needs"}
+    return (base | third | _words("irregular") | _words("auxiliaries")) - nouns - {word + "s" for word in nouns} | {
+        "loves",
+        "needs",
+    }
 
 
 @cache

@@ -12,16 +12,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from severance_kg.drafting.gazetteer import Gazetteer, Name
-from severance_kg.drafting.grammar import folded
+from severance_kg.drafting.grammar import folded, is_verb
+from severance_kg.drafting.prose import Token
 from severance_kg.passages import Span
 from severance_kg.statements import Form
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _GAP = re.compile(r"[\s.\-,&]*\Z")
 _POSSESSIVES = frozenset("his her its their my our your".split())
+_POINTING = frozenset("this that these those".split())
+SPEAKER = "whoever speaks"
 _NEAR = 4
 """How many of the things mentioned before a pronoun are looked at."""
 
@@ -76,23 +80,22 @@ class Mentions:
         found: list[Mention] = []
         i = 0
         while i < len(words):
-            length, mention = self._at(words, i, [*before, *found], speaker)
-            if mention:
-                found.append(mention)
+            length, mentions = self._at(words, i, [*before, *found], speaker)
+            found += mentions
             i += length
         return found
 
-    def _at(self, words: list[_Word], i: int, before: list[Mention], speaker: str | None) -> tuple[int, Mention | None]:
-        # "his wife" before "his", and a name before either: the longest reading that the graph bears out.
+    def _at(self, words: list[_Word], i: int, before: list[Mention], speaker: str | None) -> tuple[int, list[Mention]]:
+        # Whoever speaks says "I" of himself: "he" is somebody else.
+        others = [one for one in before if one.thing is None or one.thing != speaker]
         for read in (self._description, self._name, self._shared, self._work):
-            found = read(words, i, before)
+            found = read(words, i, others)
             if found:
                 length, mention = found
                 owned = self._owned_by(words, i, length, mention)
-                return owned or (length, mention)
-        if (pronoun := self._pronoun(words[i], before, speaker)) is not None:
-            return 1, pronoun
-        return 1, None
+                return (owned[0], [mention, owned[1]]) if owned else (length, [mention])
+        pronoun = self._pronoun(words, i, others, speaker)
+        return 1, [pronoun] if pronoun else []
 
     def _words(self, span: Span) -> list[_Word]:
         return [
@@ -128,7 +131,7 @@ class Mentions:
             return False
         if name.capital and not any(word.upper for word in here):
             return False
-        return all(_GAP.match(self.text[a.end : b.start]) for a, b in zip(here, here[1:], strict=False))
+        return all(_GAP.match(self.text[a.end : b.start]) for a, b in pairwise(here))
 
     def _shared(self, words: list[_Word], i: int, before: list[Mention]) -> tuple[int, Mention] | None:
         """Read the first half of "Innie and Outie Mark": what it shares with the second is said only there."""
@@ -205,17 +208,28 @@ class Mentions:
 
     # ── Pronouns ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _pronoun(self, word: _Word, before: list[Mention], speaker: str | None) -> Mention | None:
-        text = word.text.partition("'")[0]
+    def _pronoun(self, words: list[_Word], i: int, before: list[Mention], speaker: str | None) -> Mention | None:
+        word, text = words[i], words[i].text.partition("'")[0]
+        if text in _POINTING and text == word.text and not self._stands_alone(words, i):
+            return None
         table = _lexicon()["pronouns"]
         span = Span(word.start, word.start + len(text))
         if text in table["speaker"].split():
-            return Mention(span, Form.PRONOUN, (speaker,), "whoever speaks") if speaker else None
+            return Mention(span, Form.PRONOUN, (speaker,), SPEAKER) if speaker else None
         if text in table["nobody"].split() or not any(text in said.split() for said in table.values()):
             return None
         things = tuple(self._referents(text, before))
         why = "the only one at hand" if len(things) == 1 else "several are at hand" if things else "nobody is named at hand"
         return Mention(span, Form.PRONOUN, things, why)
+
+    def _stands_alone(self, words: list[_Word], i: int) -> bool:
+        """Whether "that" is no conjunction and no article: "that was", "in that, but", not "that he" or "these pieces"."""
+        after = words[i + 1] if i + 1 < len(words) else None
+        gap = self.folded[words[i].end : after.start] if after else "."
+        if after is None or any(c in ".,;:!?-)" for c in gap):
+            return True
+        following = _token(after)
+        return (is_verb(following) or following.text in ("happens", "means")) and not (i and is_verb(_token(words[i - 1])))
 
     def _referents(self, pronoun: str, before: list[Mention]) -> Iterable[str]:
         """Yield the things mentioned before that a pronoun may stand for, the nearest first."""
@@ -245,6 +259,10 @@ class Mentions:
 
     def _label(self, local: str) -> str:
         return self.gazetteer.things[local].label if local in self.gazetteer.things else local
+
+
+def _token(word: _Word) -> Token:
+    return Token(word.text, word.start, word.end)
 
 
 @cache
