@@ -70,8 +70,20 @@ class AnnotationFile:
         return str(self.content["source"]["id"])
 
 
-def read_corpus(files: Iterable[tuple[str, Path]], schema: Path, ontology: Ontology) -> Corpus:
+def read_corpus(
+    files: Iterable[tuple[str, Path]],
+    schema: Path,
+    ontology: Ontology,
+    *,
+    decided: Callable[[AnnotationFile], AnnotationFile] | None = None,
+) -> Corpus:
     """Read annotation files, given as a name to show and a path, into one corpus.
+
+    Args:
+        files: the files.
+        schema: the JSON Schema of their form.
+        ontology: the vocabulary.
+        decided: takes from a draft what is decided in it; without it drafts are left out.
 
     Raises:
         InputErrors: with every problem of every file, each with file and line.
@@ -88,8 +100,10 @@ def read_corpus(files: Iterable[tuple[str, Path]], schema: Path, ontology: Ontol
             continue
         wrong = list(form.problems(content, lines))
         problems += wrong
-        if not wrong:
-            read.append(AnnotationFile(content, lines))
+        file = AnnotationFile(content, lines)
+        if wrong or (content.get("status") == "draft" and decided is None):
+            continue
+        read.append(decided(file) if decided and content.get("status") == "draft" else file)
     linker = _Linker(ontology, read, problems)
     corpus = linker.corpus()
     if problems:

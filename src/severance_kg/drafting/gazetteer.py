@@ -105,14 +105,10 @@ class Gazetteer:
 
     def source_like(self, sha256: str, url: str | None) -> Source | None:
         """Return the known source with this text, or with this address."""
-        for wanted in (
-            lambda one: one.sha256 == sha256,
-            lambda one: url is not None and one.url is not None and one.url.split("#")[0] == url.split("#")[0],
-        ):
-            for source in self.corpus.sources:
-                if wanted(source):
-                    return source
-        return None
+        by_text = [one for one in self.corpus.sources if one.sha256 == sha256]
+        page = url.split("#")[0] if url else None
+        by_address = [one for one in self.corpus.sources if page and one.url and one.url.split("#")[0] == page]
+        return next(iter((*by_text, *by_address)), None)
 
     @cached_property
     def moments(self) -> dict[str, str]:

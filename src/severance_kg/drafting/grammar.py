@@ -218,8 +218,8 @@ def _asks(words: list[Token], i: int) -> bool:
 
 
 _ASKING = frozenset(
-    "see ask asks asked asking wonder wonders wondered wondering know knows knew known idea clue sure unsure doubt doubts doubted "
-    "question check checks checked say tell decide clear unclear certain determine find remember".split()
+    "see ask asks asked asking wonder wonders wondered wondering know knows knew known idea clue sure unsure doubt doubts "
+    "doubted question check checks checked say tell decide clear unclear certain determine find remember".split()
 )
 
 

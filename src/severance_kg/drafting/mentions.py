@@ -236,7 +236,7 @@ class Mentions:
         wanted = next((cls for cls, said in _lexicon()["pronouns"].items() if ":" in cls and pronoun in said.split()), None)
         if wanted is None:
             return []
-        barred = next((classes for said, classes in _lexicon()["not"].items() if pronoun in said.split()), [])
+        barred: list[str] = next((classes for said, classes in _lexicon()["not"].items() if pronoun in said.split()), [])
         found: dict[str, None] = {}
         for mention in reversed(before):
             if mention.form is Form.PRONOUN and not mention.thing:

@@ -177,7 +177,8 @@ def _known(gazetteer: Gazetteer, name: str) -> str | None:
 
 def _people(card: SourceCard, interview: Interview) -> None:
     """Link everybody who speaks or is introduced with somebody whom the graph knows, or declare them."""
-    speaking = [one.attribution.speaker for one in (*interview.quotations, *interview.turns) if one.attribution.speaker]
+    said = [*(one.attribution for one in interview.quotations), *(one.attribution for one in interview.turns)]
+    speaking = [one.speaker for one in said if one.speaker]
     roles = {person.name: person.roles for person in interview.people}
     for name in dict.fromkeys([*speaking, *(name for name, told in roles.items() if told)]):
         found = card.gazetteer.find(name) or _by_last_name(card.gazetteer, name)
