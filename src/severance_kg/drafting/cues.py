@@ -185,6 +185,20 @@ def _trimmed(text: str, span: Span) -> Span:
 _WEAKNESS = list(Commitment)
 
 
+def governing(cues: Sequence[Cue], span: Span) -> list[Cue]:
+    """Return the cues that govern all of a span."""
+    return [cue for cue in cues if cue.suggests and cue.governs.start <= span.start and span.end <= cue.governs.end]
+
+
+def weakest(cues: Sequence[Cue]) -> Commitment:
+    """Return the weakest commitment that cues over the same words suggest: hypothetical, reported, hedged, asserted."""
+    return min(_first(cues), key=_WEAKNESS.index, default=Commitment.ASSERTED)
+
+
+def _first(cues: Sequence[Cue]) -> set[Commitment]:
+    return {Commitment(one) for cue in cues for one in cue.suggests[:1] if one in _WEAKNESS}
+
+
 def judge(text: str, part: Sequence[Clause], cues: Sequence[Cue]) -> Judgements:
     """Return what the cues suggest for each piece of a part: in each, the weakest of those that govern it."""
     edges = {clause.span.start for clause in part} | {part[-1].span.end}
@@ -198,13 +212,12 @@ def judge(text: str, part: Sequence[Clause], cues: Sequence[Cue]) -> Judgements:
     for start, end in pairwise(cuts):
         if not _says_something(text, Span(start, end), cues):
             continue
-        over = [cue for cue in cues if cue.governs.start <= start and end <= cue.governs.end]
-        given = {Commitment(one) for cue in over for one in cue.suggests[:1] if one in _WEAKNESS}
-        commitments.add(min(given, key=_WEAKNESS.index, default=Commitment.ASSERTED))
+        over = governing(cues, Span(start, end))
+        commitments.add(weakest(over))
         # A second suggestion is for what is endorsed or presupposed beside it; no weaker cue may be around it.
         for cue in over:
             others = [Commitment(one) for one in cue.suggests[1:] if one in _WEAKNESS]
-            commitments |= {one for one in others if given == {Commitment(cue.suggests[0])}}
+            commitments |= {one for one in others if _first(over) == {Commitment(cue.suggests[0])}}
         suggested = {one for cue in over for one in cue.suggests}
         polarities.add(Polarity.NEGATED if "Negated" in suggested else Polarity.AFFIRMED)
         readings |= {Reading(one) for one in suggested if one in list(Reading)} or {Reading.LITERAL}

@@ -175,7 +175,7 @@ def _coordinate(plain: str, offset: int, words: list[Token], i: int, since: int,
     if found:
         return found[0] if found[0] != "relative" else "coordinate", False, found[2] + 1
     # "the numbers and the way they move": what is joined are nouns, as long as the clause has no verb.
-    if not any(is_verb(word) for word in words[since:i]):
+    if not comma and words[i].lower != "but" and not any(is_verb(word) for word in words[since:i]):
         return None
     if _subject_and_verb(words, i + 1):
         return "coordinate", True, 1

@@ -53,8 +53,8 @@ def _undecided(name: str, path: Path) -> Iterator[Problem]:
     except InputError:
         return  # told where the file is read in full
     for i, statement in enumerate(_statements(content)):
-        for key in open_keys(statement):
-            where = lines.where(("statements", i, key))
+        found = [(lines.where(("statements", i, key)), key) for key in open_keys(statement)]
+        for where, key in sorted(found, key=lambda one: one[0].line):
             hint = _HINTS.get(key, "decide, or delete the line")
             yield Problem(f"{statement.get('id')}: {key} is undecided", where=str(where), hint=hint)
 
