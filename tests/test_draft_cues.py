@@ -50,7 +50,7 @@ def test_every_entry_of_the_lexicon_finds_itself_in_its_example(rule: object) ->
     from severance_kg.drafting.grammar import folded
 
     assert isinstance(rule, CueRule)
-    found = [one for one in rule.pattern.finditer(folded(rule.example))]
+    found = list(rule.pattern.finditer(folded(rule.example)))
     assert any(not (rule.unless and rule.unless.search(folded(rule.example), 0, one.start())) for one in found)
 
 

@@ -232,7 +232,8 @@ def _says_something(text: str, piece: Span, cues: Sequence[Cue]) -> bool:
     """Whether a piece has words besides those of cues: "I think" on its own states nothing that could be sure."""
     left = text[piece.start : piece.end]
     for cue in cues:
-        if cue.words.start >= piece.start and cue.words.end <= piece.end and cue.suggests:
+        # A report's own words say that somebody holds the view: that is a statement too.
+        if cue.words.start >= piece.start and cue.words.end <= piece.end and cue.suggests and cue.kind is not CueKind.REPORT:
             at = slice(cue.words.start - piece.start, cue.words.end - piece.start)
             left = left[: at.start] + " " * (at.stop - at.start) + left[at.stop :]
     return any(word.lower() not in _EMPTY for word in re.findall(r"[^\W_]+", left))
