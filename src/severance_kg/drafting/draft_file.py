@@ -16,7 +16,7 @@ from severance_kg.drafting.interview import Interview
 from severance_kg.drafting.mentions import SPEAKER, Mention
 from severance_kg.drafting.proposals import Proposal, Proposals, exact_span, normalised_span
 from severance_kg.drafting.sources import NewThing, SourceCard
-from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest
 from severance_kg.statements import Commitment, Form, Polarity, Reading
 
 _PLAIN = re.compile(r"(?!(?:true|false|null|yes|no|on|off)\Z)[A-Za-z][\w./-]*(?: [\w./-]+)*", re.IGNORECASE | re.ASCII)
@@ -71,8 +71,6 @@ def _source(interview: Interview, card: SourceCard) -> list[str]:
 
 def stamps(text: NormalisedText) -> list[str]:
     """Return the lines by which the text of a source is known again."""
-    from severance_kg.passages import digest
-
     return [f"  paragraphs: {len(text.paragraphs)}", f"  words: {len(text.words)}", f"  sha256: {digest(text.text)}"]
 
 

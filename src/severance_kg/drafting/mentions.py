@@ -26,6 +26,7 @@ _GAP = re.compile(r"[\s.\-,&]*\Z")
 _POSSESSIVES = frozenset("his her its their my our your".split())
 _POINTING = frozenset("this that these those".split())
 SPEAKER = "whoever speaks"
+_FAR = 40
 _NEAR = 4
 """How many of the things mentioned before a pronoun are looked at."""
 
@@ -77,17 +78,18 @@ class Mentions:
             speaker: who says the words, for "I".
         """
         words = self._words(span)
+        # Whoever speaks says "I" of himself: "he" is somebody else.
+        others = [one for one in before if one.thing is None or one.thing != speaker]
         found: list[Mention] = []
         i = 0
         while i < len(words):
-            length, mentions = self._at(words, i, [*before, *found], speaker)
+            length, mentions = self._at(words, i, others, speaker)
             found += mentions
+            others += [one for one in mentions if one.thing is None or one.thing != speaker]
             i += length
         return found
 
-    def _at(self, words: list[_Word], i: int, before: list[Mention], speaker: str | None) -> tuple[int, list[Mention]]:
-        # Whoever speaks says "I" of himself: "he" is somebody else.
-        others = [one for one in before if one.thing is None or one.thing != speaker]
+    def _at(self, words: list[_Word], i: int, others: list[Mention], speaker: str | None) -> tuple[int, list[Mention]]:
         for read in (self._description, self._name, self._shared, self._work):
             found = read(words, i, others)
             if found:
@@ -238,7 +240,7 @@ class Mentions:
             return []
         barred: list[str] = next((classes for said, classes in _lexicon()["not"].items() if pronoun in said.split()), [])
         found: dict[str, None] = {}
-        for mention in reversed(before):
+        for mention in reversed(before[-_FAR:]):
             if mention.form is Form.PRONOUN and not mention.thing:
                 continue
             for thing in mention.candidates:

@@ -211,7 +211,7 @@ def _declare(card: SourceCard, label: str, cls: str, definition: str | None = No
     name = "".join(part[:1].upper() + part[1:] for part in parts)[:60] or "Somebody"
     name = name if name[0].isalpha() else f"The{name}"
     taken = {**card.gazetteer.things, **card.entities}
-    if name in card.entities and card.entities[name].label == label:
+    if name in card.entities and card.entities[name].type == cls:
         return name
     made, n = name, 2
     while made in taken:
