@@ -216,6 +216,25 @@ def test_a_publisher_that_a_person_fills_in_speaks_the_narration(gazetteer: Gaze
     assert Draft.parse(again, "d").content["statements"][0]["said_by"] == "Forbes"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("drafted:", "rejected: 5\ndrafted:"),
+        ("drafted:\n", "drafted: none\nother:\n"),
+        ("  passages:\n", "  passages: []\n  more:\n"),
+        ("  entities: [", "  entities: {}\n  more: ["),
+        ("    gloss:\n", "    gloss: [a, b]\n"),
+        ("    why:\n", "    why: |\n      a block\n\n      of text\n    because:\n"),
+    ],
+    ids=str,
+)
+def test_a_draft_that_a_person_has_bent_is_still_kept(gazetteer: Gazetteer, old: str, new: str) -> None:
+    bent = drafted(TALK, gazetteer)[0].replace(old, new, 1)
+    again, _, _ = drafted(TALK, gazetteer, bent)
+    for entry in Draft.parse(bent, "d").entries:
+        assert entry.id in {one.id for one in Draft.parse(again, "d").entries}
+
+
 # ── The command ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

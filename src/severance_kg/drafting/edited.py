@@ -78,10 +78,10 @@ class Draft:
         head, entries, tail = _cut(text, where, given)
         noted = {
             str(name): Noted(*str(told).split(" "))
-            for name, told in (_mapping(content.get("drafted")).get("passages") or {}).items()
+            for name, told in _mapping(_mapping(content.get("drafted")).get("passages")).items()
             if len(str(told).split(" ")) == 2
         }
-        rejected = {str(one.get("id")): str(one.get("sha256")) for one in content.get("rejected") or () if isinstance(one, dict)}
+        rejected = {str(one.get("id")): str(one.get("sha256")) for one in _list(content.get("rejected")) if isinstance(one, dict)}
         return cls(content, head, entries, _without_notes(tail, text, where), noted, rejected, crlf)
 
     @property
@@ -97,7 +97,8 @@ class Draft:
     @property
     def declared(self) -> set[str]:
         """The entities that were ever proposed here, or that stand here."""
-        return {*_mapping(self.content.get("entities")), *(_mapping(self.content.get("drafted")).get("entities") or ())}
+        noted = _list(_mapping(self.content.get("drafted")).get("entities"))
+        return {*_mapping(self.content.get("entities")), *(str(name) for name in noted)}
 
 
 def passages(draft: Draft) -> dict[str, PassageRef]:
@@ -121,6 +122,10 @@ def fingerprint(lines: str) -> str:
 
 def _mapping(given: Any) -> dict[str, Any]:
     return given if isinstance(given, dict) else {}
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
 
 
 def _cut(text: str, where: str, given: list[dict[str, Any]]) -> tuple[str, tuple[Entry, ...], str]:
