@@ -461,6 +461,8 @@ WRONG: list[tuple[list[str], str]] = [
     (["verify", "--text", "no-such-file.txt"], "no-such-file.txt"),
     (["check", "no-such-file.nt"], "no-such-file.nt"),
     (["check", "README.md"], ".nt or .ttl"),
+    (["draft", "no-such-file.txt"], "no-such-file.txt"),
+    (["draft", "https://example.org/talk"], "this is a web address"),
     (["init", "notes.txt"], "notes.yaml"),
     (["init", "mine.yaml", "--id", "My Interview"], "small letters"),
     (["build", "--only"], "--only needs --data"),

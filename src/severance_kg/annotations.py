@@ -69,16 +69,38 @@ class AnnotationFile:
         """The id of its source."""
         return str(self.content["source"]["id"])
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it calls itself a draft: nothing of it is in a graph."""
+        return self.content.get("status") == "draft"
 
-def read_corpus(files: Iterable[tuple[str, Path]], schema: Path, ontology: Ontology) -> Corpus:
+
+def read_corpus(
+    files: Iterable[tuple[str, Path]],
+    schema: Path,
+    ontology: Ontology,
+    *,
+    decided: Callable[[AnnotationFile], AnnotationFile] | None = None,
+) -> Corpus:
     """Read annotation files, given as a name to show and a path, into one corpus.
+
+    Args:
+        files: the files.
+        schema: the JSON Schema of their form.
+        ontology: the vocabulary.
+        decided: takes from a draft what is decided in it; without it drafts are left out.
 
     Raises:
         InputErrors: with every problem of every file, each with file and line.
     """
     form = read_form(schema)
     problems: list[SevError] = []
-    read = [made for name, path in files if (made := read_file(name, path, form, problems))]
+    read: list[AnnotationFile] = []
+    for name, path in files:
+        file = read_file(name, path, form, problems)
+        if file is None or (file.is_draft and decided is None):
+            continue
+        read.append(decided(file) if decided and file.is_draft else file)
     linker = Linker(ontology, read, problems)
     corpus = linker.corpus()
     if problems:

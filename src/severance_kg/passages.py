@@ -159,12 +159,12 @@ class NormalisedText:
 
     def paragraph_of(self, position: int) -> int:
         """Return the number, from one, of the paragraph in which a position of the normalised text lies."""
-        return bisect_right([p.start for p in self.paragraphs], position)
+        return bisect_right(self.paragraphs, position, key=lambda paragraph: paragraph.start)
 
     def word_span(self, span: Span) -> Span:
         """Return which words of the text, counted from zero, a span covers in part or in whole."""
-        first = bisect_right([w.end for w in self.words], span.start)
-        last = bisect_right([w.start for w in self.words], span.end - 1)
+        first = bisect_right(self.words, span.start, key=lambda word: word.end)
+        last = bisect_right(self.words, span.end - 1, key=lambda word: word.start)
         return Span(first, last)
 
     def occurrences(self, phrase: str, within: Span) -> Iterator[Span]:
