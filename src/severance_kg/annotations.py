@@ -70,8 +70,8 @@ class AnnotationFile:
         return str(self.content["source"]["id"])
 
 
-def read_corpus(files: Iterable[tuple[str, Path]], schema: Path, ontology: Ontology) -> Corpus:
-    """Read annotation files, given as a name to show and a path, into one corpus.
+def read_corpus(files: Iterable[tuple[str, Path | str]], schema: Path, ontology: Ontology) -> Corpus:
+    """Read annotation files, given as a name to show and a path, or what such a file would hold, into one corpus.
 
     Raises:
         InputErrors: with every problem of every file, each with file and line.
@@ -81,7 +81,7 @@ def read_corpus(files: Iterable[tuple[str, Path]], schema: Path, ontology: Ontol
     read: list[AnnotationFile] = []
     for name, path in files:
         try:
-            content, lines = read_yaml(read_text(path), name)
+            content, lines = read_yaml(path if isinstance(path, str) else read_text(path), name)
         except InputError as error:
             error.where = error.where.replace(str(path), name) if error.where else name
             problems.append(error)
@@ -113,7 +113,9 @@ class _Form:
         specific = [error for error in errors if error.kind.name != "oneOf"]
         for error in specific or errors:
             for path, what, hint in self._explain(error, content):
-                yield InputError(_told(content, path, what), where=str(lines.where(path)), hint=hint)
+                name = _statement_name(content, path)
+                told = f"{name}: {what}" if name else what
+                yield InputError(told, where=str(lines.where(path)), hint=hint, code="form", statement=name)
 
     def _explain(self, error: Any, content: Any) -> Iterator[tuple[YamlPath, str, str | None]]:
         path: YamlPath = tuple(error.instance_path)
@@ -142,12 +144,12 @@ class _Form:
             yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
 
 
-def _told(content: Any, path: YamlPath, what: str) -> str:
+def _statement_name(content: Any, path: YamlPath) -> str | None:
     if len(path) >= 2 and path[0] == "statements" and isinstance(path[1], int):
         statement = content["statements"][path[1]]
         name = statement.get("id") if isinstance(statement, dict) else None
-        return f"{name or f'statement {path[1] + 1}'}: {what}"
-    return what
+        return str(name or f"statement {path[1] + 1}")
+    return None
 
 
 _PATTERNS = {
@@ -474,7 +476,7 @@ class _StatementReader:
         try:
             return make()
         except InputError as error:
-            error.what = f"{self._given['id']}: {error.what}"
+            error.what, error.statement = f"{self._given['id']}: {error.what}", self._given["id"]
             self.problems.append(error)
             return None
 
