@@ -34,10 +34,12 @@ from severance_kg.statements import (
     Reading,
     Relation,
     Resolution,
+    Review,
     Source,
     Statement,
     Theme,
     ThemeAssignment,
+    Unnamed,
     Weight,
     Where,
 )
@@ -458,6 +460,8 @@ class _StatementReader:
             "annotated_by": self.file.content.get("annotation", {}).get("by"),
             "annotated_on": self.file.content.get("annotation", {}).get("on"),
             "note": given.get("note"),
+            "unnamed": tuple(self._unnamed()),
+            "review": self._review(),
             "where": self.file.lines.where(("statements", self.index)),
         }
         if self.problems:
@@ -522,7 +526,27 @@ class _StatementReader:
             to = self._resolve(partial(self.linker.thing, given["to"], self.file, where))
             by = self._resolve(partial(self.linker.statement, given["by"], self.file, where)) if "by" in given else None
             if to:
-                yield Resolution(Form(given["form"]), to, by)
+                yield Resolution(Form(given["form"]), to, by, given.get("words"), given.get("why"))
+
+    def _unnamed(self) -> Iterator[Unnamed]:
+        for i, given in enumerate(self._given.get("inferred", ())):
+            what = self._resolve(partial(self._participant, given["what"], self._where("inferred", i)))
+            if what is not None:
+                yield Unnamed(what, given["why"])
+
+    def _participant(self, given: Any, where: Where) -> Term:
+        """Resolve what stands in the triple: a literal is named by its value."""
+        obj = self._given["triple"][2]
+        if given == (obj["value"] if isinstance(obj, dict) else obj) and (edge := self._edge()) and edge.takes_literals:
+            return self._object(obj, edge)
+        return self.linker.thing(str(given), self.file, where)
+
+    def _edge(self) -> EdgeProperty | None:
+        return self.linker.predicates.get(self._given["triple"][1].removeprefix("skg:"))
+
+    def _review(self) -> Review:
+        keys = ("reviewed_by", "reviewed_on", "reviewer_note", "speaker_note")
+        return Review(*(self._given.get(key) for key in keys))
 
     def _relations(self) -> Iterator[tuple[Relation, IRI]]:
         for key, relation in RELATION_KEYS.items():
