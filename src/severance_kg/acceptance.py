@@ -80,6 +80,11 @@ class AnnotationText:
             start = above
         return start
 
+    def _blank_before(self, start: int) -> int:
+        """Return where the blank lines before a line begin."""
+        before = self.content[:start]
+        return self.content.index("\n", len(before.rstrip())) + 1 if before.strip() else start
+
     def _line_after(self, at: int) -> int:
         if at and self.content[at - 1] == "\n":
             return at
@@ -99,7 +104,7 @@ class AnnotationText:
     def without(self, names: set[str]) -> list[Edit]:
         """Return the edits that take statements out."""
         items = self.statements()
-        edits: list[Edit] = [(item.start, item.end, "") for item in items if item.name in names]
+        edits: list[Edit] = [(self._blank_before(item.start), item.end, "") for item in items if item.name in names]
         if items and len(edits) == len(items):
             key = items_of(self._root)["statements"]
             colon = self.content.rfind(":", 0, key.start_mark.index) + 1

@@ -229,7 +229,7 @@ class _Judge:
         yield from self._commitment(statement, cues)
         denials = [cue for cue in cues if cue.kind in (CueKind.NEGATION, CueKind.CONTRAST)]
         if denials and statement.polarity is Polarity.AFFIRMED and statement.commitment is not Commitment.HYPOTHETICAL:
-            what = f'it is affirmed, and "{denials[0].words}" may deny it'
+            what = f'it is affirmed, and "{self._words(denials[0])}" may deny it'
             yield refusal(statement, "negation-dropped", what, _NOTE.format("make it Negated"))
         if not denials and statement.polarity is Polarity.NEGATED:
             yield refusal(
@@ -237,8 +237,11 @@ class _Judge:
             )
         figures = [cue for cue in cues if cue.kind is CueKind.FIGURE]
         if figures and statement.reading is Reading.LITERAL:
-            what = f'it is read literally, and "{figures[0].words}" may mark a figure of speech'
+            what = f'it is read literally, and "{self._words(figures[0])}" may mark a figure of speech'
             yield refusal(statement, "figure-as-literal", what, _NOTE.format("make it Figurative"))
+
+    def _words(self, cue: Cue) -> str:
+        return self.text.source_words(cue.span)
 
     def _commitment(self, statement: Statement, cues: tuple[Cue, ...]) -> Iterator[Refusal]:
         order = list(Commitment)
@@ -250,7 +253,7 @@ class _Judge:
             return
         suggested, cue = min(weak, key=lambda one: order.index(one[0]))
         if order.index(statement.commitment) > order.index(suggested):
-            what = f'it is {statement.commitment}, and "{cue.words}" makes it {suggested} at most'
+            what = f'it is {statement.commitment}, and "{self._words(cue)}" makes it {suggested} at most'
             yield refusal(statement, "too-firm", what, _NOTE.format(f"make it {suggested}"))
 
     def _roles(self, statement: Statement, span: Span) -> Iterator[Refusal]:

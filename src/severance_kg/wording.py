@@ -42,11 +42,10 @@ SUGGESTED = {
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue and the span of its words in the normalised text."""
+    """What a cue does, and where its words stand in the normalised text."""
 
     kind: CueKind
     span: Span
-    words: str
 
 
 def cues_in(text: str, span: Span) -> tuple[Cue, ...]:
@@ -93,7 +92,7 @@ def _cues(text: str, within: Span) -> Iterator[Cue]:
     for kind, (pattern, excluded) in _patterns().items():
         barred = [match.span() for match in excluded.finditer(text, *within)] if excluded else []
         found += [
-            Cue(kind, Span(*match.span()), match[0])
+            Cue(kind, Span(*match.span()))
             for match in pattern.finditer(text, *within)
             if not any(start <= match.start() and match.end() <= end for start, end in barred)
         ]
