@@ -37,6 +37,14 @@ class Problem(SevError):
 
 def check_records(corpus: Corpus, ontology: Ontology, inferred: Iterable[Statement] = ()) -> Iterator[Problem]:
     """Yield every problem of the records of a corpus."""
+    yield from check_statements(corpus, ontology, inferred)
+    for source in corpus.sources:
+        if source.has_text:
+            yield from _coverage(corpus, source)
+
+
+def check_statements(corpus: Corpus, ontology: Ontology, inferred: Iterable[Statement] = ()) -> Iterator[Problem]:
+    """Yield every problem of the statements of a corpus; whether they cover their sources is not asked."""
     types = _types(corpus, ontology)
     statements = (*corpus.statements, *inferred)
     for statement in statements:
@@ -49,9 +57,6 @@ def check_records(corpus: Corpus, ontology: Ontology, inferred: Iterable[Stateme
     yield from _negated_edges(statements)
     yield from _contents(corpus.statements)
     yield from _moments(statements)
-    for source in corpus.sources:
-        if source.has_text:
-            yield from _coverage(corpus, source)
 
 
 def _short(iri: str, beside: Statement) -> str:

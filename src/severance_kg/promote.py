@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from severance_kg.check import check_records
+from severance_kg.check import check_statements
 from severance_kg.drafting.interview import Interview, Mention
 from severance_kg.errors import InputError, PassageError, SevError
 from severance_kg.ontology import Ontology
@@ -56,7 +56,7 @@ def judge(corpus: Corpus, ontology: Ontology, interview: Interview, wanted: Iter
     judge = _Judge(corpus, ontology, interview)
     found = {str(one.iri): [*judge.refusals(one)] for one in wanted}
     names = {short_name(one): str(one.iri) for one in wanted}
-    for problem in check_records(corpus, ontology):
+    for problem in check_statements(corpus, ontology):
         if problem.statement in names and problem.code not in _TOLD_BETTER:
             found[names[problem.statement]].append(problem)
     return [Judgement(one, tuple(found[str(one.iri)])) for one in wanted]
@@ -258,15 +258,19 @@ class _Judge:
 
     def _roles(self, statement: Statement, span: Span) -> Iterator[Refusal]:
         """In an active clause who does comes before whom it is done to; a passive or a possessive turns that round."""
-        if statement.review.note or statement.predicate in self.symmetric or not isinstance(statement.object, IRI):
+        if statement.review.note or not isinstance(statement.object, IRI):
+            return
+        if statement.subject == statement.object and not _REFLEXIVE.search(self.text.text, *span):
+            what = f'"{self.names.label(statement.subject)}" is both subject and object, and nothing in the passage says so'
+            yield refusal(statement, "same-thing-twice", what, _NOTE.format("name the other one"))
+        if statement.predicate in self.symmetric:
             return
         if not (self.names.is_agent(statement.subject) and self.names.is_agent(statement.object)):
             # What else could be turned round, domain and range tell.
             return
-        subjects = self.names.mentions(statement.subject, self.text.text, span)
-        objects = self.names.mentions(statement.object, self.text.text, span)
-        resolved = {one.refers_to for one in statement.resolutions}
-        if not subjects or not objects or {statement.subject, statement.object} & resolved:
+        subjects = self.names.places(statement, statement.subject, self.text.text, span)
+        objects = self.names.places(statement, statement.object, self.text.text, span)
+        if not subjects or not objects:
             return
         first, last = objects[0], subjects[-1]
         if subjects[0].start < objects[-1].end or first.end > last.start:
@@ -278,6 +282,7 @@ class _Judge:
 
 
 _NOTE = "{}, or say in reviewer_note: why not"
+_REFLEXIVE = re.compile(r"\b(?:\w+sel(?:f|ves)|own|each other|one another)\b")
 _TURNED = re.compile(
     r"\b(?:by|of|to|from|for|with|in|at|on|where|which|that|whom|who|when|as|and|or|is|was|are|were|be|being)\b|[,;:\"-]"
 )
@@ -307,7 +312,7 @@ def _disguise(passage: PassageRef, text: NormalisedText) -> str | None:
     shows a reviewer others. What stamping writes is free of the first and, of the second, holds only what the text does.
     """
     for phrase in filter(None, (passage.prefix, passage.starts, passage.ends)):
-        for c in unicodedata.normalize("NFC", phrase):
+        for c in phrase:
             if unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn", "Cs"):
                 return f"the invisible character U+{ord(c):04X}"
             plain = unicodedata.normalize("NFKC", c).casefold()

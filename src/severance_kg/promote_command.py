@@ -14,6 +14,7 @@ from severance_kg.errors import InputError, InputErrors, SevError, complain, pro
 
 if TYPE_CHECKING:
     from severance_kg.acceptance import AnnotationText
+    from severance_kg.drafting.interview import Interview
     from severance_kg.promote import Judgement
     from severance_kg.statements import Corpus
 
@@ -88,8 +89,6 @@ def decide(arguments: argparse.Namespace) -> Outcome:
         InputError: the draft, the text or an option cannot be used.
     """
     from severance_kg.acceptance import AnnotationText, divide, pick
-    from severance_kg.drafting import read_interview
-    from severance_kg.drafting.interview import Form
     from severance_kg.promote import judge, short_name, without_support
     from severance_kg.yaml_lines import read_text
 
@@ -100,7 +99,7 @@ def decide(arguments: argparse.Namespace) -> Outcome:
     if draft.value.get("status") == "accepted":
         raise InputError("it is accepted, no draft", where=draft.file, hint="name a file with status: draft")
     reviewer = _reviewer(arguments, draft)
-    interview = read_interview(arguments.html or arguments.text, Form.HTML if arguments.html else None)
+    interview = read_copy(arguments.html or arguments.text, html=bool(arguments.html))
     source = draft.value["source"]["id"]
     before = {str(one["id"]) for one in accepted.value["statements"]} if accepted else set()
     own = [one for one in corpus.statements if one.source and one.source.endswith(f"/{source}")]
@@ -121,6 +120,19 @@ def decide(arguments: argparse.Namespace) -> Outcome:
     accepted_text, left = divide(draft, accepted, taken, refused)
     files = {arguments.draft: left.encode()} | ({out: accepted_text.encode()} if taken else {})
     return Outcome(judgements, out, files)
+
+
+def read_copy(path: Path, *, html: bool = False) -> Interview:
+    """Read a copy of a source; as :func:`~severance_kg.drafting.read_interview`, whatever spaces its typist has used."""
+    from severance_kg.drafting import read_interview, read_string
+    from severance_kg.drafting.interview import Form
+
+    interview = read_interview(path, Form.HTML if html else None)
+    if interview.form is not Form.PLAIN:
+        return interview
+    # One for one, so that positions stay: the rules for labels know the plain space alone.
+    text = re.sub(r"[^\S\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]", " ", interview.text.original)
+    return interview if text == interview.text.original else read_string(text, Form.PLAIN)
 
 
 def _default_out(draft: Path) -> Path:

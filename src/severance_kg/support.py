@@ -9,7 +9,7 @@ from functools import cached_property
 
 from severance_kg.passages import NormalisedText, Span, normalise
 from severance_kg.statements import Corpus, Entity, Form, Resolution, Statement, Theme
-from severance_kg.vocabulary import SKG, XSD, Literal, Term, local_name
+from severance_kg.vocabulary import IRI, SKG, XSD, Literal, Term, local_name
 
 _PRONOUN = re.compile(
     r"\b(?:i|me|my|mine|myself|we|us|our|ours|ourselves|you|your|yours|he|him|his|himself|she|her|hers|herself|it|its|itself|they|"
@@ -46,6 +46,12 @@ class Names:
         if not found and (family := self._family(iri)):
             found = [Span(*match.span()) for match in family.finditer(text, *within)]
         return sorted(set(found))
+
+    def places(self, statement: Statement, term: IRI, text: str, within: Span) -> list[Span]:
+        """Return where a passage speaks of a thing: its mentions, and the words that the statement resolves to it."""
+        words = [one.words for one in statement.resolutions if one.refers_to == term and one.words]
+        resolved = [Span(*match.span()) for one in words for match in _phrase(normalise(one)).finditer(text, *within)]
+        return sorted({*self.mentions(term, text, within), *resolved})
 
     def _family(self, iri: str) -> re.Pattern[str] | None:
         """Match the words akin to the noun that a label describes a thing by: "nightmarish" for "the nightmare"."""
