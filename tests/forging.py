@@ -19,6 +19,7 @@ from typing import Any
 from severance_kg.annotations import read_corpus
 from severance_kg.drafting import read_interview
 from severance_kg.drafting.interview import Interview
+from severance_kg.drafting.undecided import decided
 from severance_kg.errors import SevError
 from severance_kg.ontology import Ontology, read_ontology
 from severance_kg.passages import PassageRef, Span, digest, locate, normalise
@@ -67,7 +68,7 @@ class Ground:
         inputs = gather()
         ontology = read_ontology(inputs.vocabulary)
         files = [*((str(path), path) for path in others), (str(annotation), annotation)]
-        corpus = read_corpus(files, inputs.schema, ontology)
+        corpus = read_corpus(files, inputs.schema, ontology, decided=decided)
         found = re.search(r"^  id: (\S+)", annotation.read_text("utf-8"), re.MULTILINE)
         assert found
         return cls(corpus, ontology, read_interview(article), found[1])

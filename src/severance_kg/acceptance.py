@@ -7,18 +7,23 @@ it is read back and compared before anything is written.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from severance_kg.drafting.undecided import NOTES
 from severance_kg.errors import InputError, did_you_mean, printable
 from severance_kg.verify import items_of, node_end
 from severance_kg.yaml_lines import compose, read_yaml
 
 REVIEW_KEYS = ("reviewed_by", "reviewed_on", "refused")
 """The keys of a statement that ``promote`` writes, and writes anew each time."""
+
+OWN_KEYS = ("drafted", "rejected")
+"""The keys of a file by which ``draft`` remembers: they stay in the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,33 +116,53 @@ class AnnotationText:
             edits.append((colon, colon, " []"))
         return edits
 
-    def with_keys(self, item: Item, keys: Mapping[str, Any]) -> list[Edit]:
-        """Return the edits that give a statement the keys that ``promote`` writes, and take away the ones it wrote before."""
+    def with_keys(self, item: Item, keys: Mapping[str, Any], drop: Collection[str] = REVIEW_KEYS) -> list[Edit]:
+        """Return the edits that give a statement the keys that ``promote`` writes, and take others away."""
         node = item.node
         assert isinstance(node, yaml.MappingNode)
-        edits = list(self._without_keys(node))
-        kept = [(key, value) for key, value in node.value if key.value not in REVIEW_KEYS]
+        edits = list(self._without_keys(node, drop))
+        kept = [value for key, value in node.value if key.value not in drop]
+        if not keys:
+            return edits
         if node.flow_style:
-            at = node.end_mark.index - 1
-            told = ", ".join(f"{key}: {_flow(value)}" for key, value in keys.items())
-            comma = "" if self.content[:at].rstrip().endswith(",") else ", "
-            return [*edits, (at, at, comma + told)] if keys else edits
-        at = self._line_after(node_end(kept[-1][1]))
+            at = node_end(kept[-1])
+            return [*edits, (at, at, "".join(f", {key}: {_flow(value)}" for key, value in keys.items()))]
+        at = self._line_after(node_end(kept[-1]))
         open_line = "" if self.content[at - 1] == "\n" else self.line_end
-        indent = " " * kept[0][0].start_mark.column
+        indent = " " * node.value[0][0].start_mark.column
         told = "".join(f"{indent}{key}: {_flow(value)}{self.line_end}" for key, value in keys.items())
-        return [*edits, (at, at, open_line + told)] if keys else edits
+        return [*edits, (at, at, open_line + told)]
 
-    def _without_keys(self, node: yaml.MappingNode) -> Iterator[Edit]:
+    def _without_keys(self, node: yaml.MappingNode, drop: Collection[str]) -> Iterator[Edit]:
         for i, (key, value) in enumerate(node.value):
-            if key.value not in REVIEW_KEYS:
+            if key.value not in drop:
                 continue
-            if i + 1 < len(node.value):
+            line = self.content.rfind("\n", 0, key.start_mark.index) + 1
+            if not node.flow_style and not self.content[line : key.start_mark.index].strip():
+                yield line, self._line_after(node_end(value)), ""
+            elif i + 1 < len(node.value):
                 yield key.start_mark.index, node.value[i + 1][0].start_mark.index, ""
-            elif node.flow_style:
-                yield node_end(node.value[i - 1][1]), node_end(value), ""
             else:
-                yield self.content.rfind("\n", 0, key.start_mark.index) + 1, self._line_after(node_end(value)), ""
+                yield node_end(node.value[i - 1][1]), node_end(value), ""
+
+    def accepted_head(self, reviewer: str, day: str) -> list[Edit]:
+        """Return the edits that make the head of a draft that of an accepted file.
+
+        What ``draft`` keeps there for itself goes, and who has judged is the reviewer where nobody else is named.
+        """
+        assert isinstance(self._root, yaml.MappingNode)
+        edits = [self.with_status("accepted"), *self._without_keys(self._root, OWN_KEYS)]
+        given = items_of(items_of(self._root).get("annotation"))
+        if "annotation" in (self.value or {}) and not all((self.value["annotation"] or {}).get(key) for key in ("by", "on")):
+            key, value = self._key("annotation"), items_of(self._root)["annotation"]
+            end = self._line_after(node_end(value)) if given or value.end_mark.index > value.start_mark.index else 0
+            end = end or self._line_after(key.end_mark.index)
+            told = f"annotation: {{by: {_flow(reviewer)}, on: {_flow(day)}}}{self.line_end}"
+            edits.append((key.start_mark.index, end, told))
+        head = files("severance_kg.drafting").joinpath("draft_head.yaml").read_text("utf-8")
+        if self.content.startswith(head):
+            edits.append((0, len(head), ""))
+        return edits
 
     def appended(self, blocks: Iterable[str], column: int) -> list[Edit]:
         """Return the edit that puts statements, whose dash stands in a column, behind those that are here."""
@@ -230,10 +255,12 @@ def divide(
         InputError: the text cannot be edited so that it still says the same; nothing is lost, as nothing is written here.
     """
     items = {item.name: item for item in draft.statements()}
-    let_in = [edit for name, keys in taken.items() for edit in draft.with_keys(items[name], keys)]
+    let_in = [edit for name, keys in taken.items() for edit in draft.with_keys(items[name], keys, (*REVIEW_KEYS, *NOTES))]
     if accepted is None:
         stay = set(items) - set(taken)
-        out = draft.edited([draft.with_status("accepted"), *let_in, *draft.without(stay)])
+        signed = next(iter(taken.values()), {"reviewed_by": "", "reviewed_on": ""})
+        head = draft.accepted_head(signed["reviewed_by"], signed["reviewed_on"])
+        out = draft.edited([*head, *let_in, *draft.without(stay)])
         expected = [name for name in items if name in taken]
     else:
         marked = AnnotationText(draft.edited(let_in), draft.file)
@@ -270,7 +297,7 @@ def _compare(content: str, draft: AnnotationText, expected: list[str], taken: Ma
 
 
 def _bare(statement: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in statement.items() if key not in REVIEW_KEYS}
+    return {key: value for key, value in statement.items() if key not in (*REVIEW_KEYS, *NOTES)}
 
 
 def pick(names: list[str], wanted: list[str], file: str) -> list[str]:

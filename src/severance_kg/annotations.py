@@ -72,8 +72,20 @@ class AnnotationFile:
         return str(self.content["source"]["id"])
 
 
-def read_corpus(files: Iterable[tuple[str, Path | str]], schema: Path, ontology: Ontology) -> Corpus:
+def read_corpus(
+    files: Iterable[tuple[str, Path | str]],
+    schema: Path,
+    ontology: Ontology,
+    *,
+    decided: Callable[[AnnotationFile], AnnotationFile] | None = None,
+) -> Corpus:
     """Read annotation files, given as a name to show and a path, or what such a file would hold, into one corpus.
+
+    Args:
+        files: the files.
+        schema: the JSON Schema of their form.
+        ontology: the vocabulary.
+        decided: takes from a draft what is decided in it; without it drafts are left out.
 
     Raises:
         InputErrors: with every problem of every file, each with file and line.
@@ -90,13 +102,21 @@ def read_corpus(files: Iterable[tuple[str, Path | str]], schema: Path, ontology:
             continue
         wrong = list(form.problems(content, lines))
         problems += wrong
-        if not wrong:
-            read.append(AnnotationFile(content, lines))
+        file = AnnotationFile(content, lines)
+        if wrong or (content.get("status") == "draft" and decided is None):
+            continue
+        read.append(decided(file) if decided and content.get("status") == "draft" else file)
     linker = _Linker(ontology, read, problems)
     corpus = linker.corpus()
     if problems:
         raise InputErrors(problems)
     return corpus
+
+
+def form_problems(text: str, name: str, schema: Path) -> list[SevError]:
+    """Return what is wrong with the form of an annotation file, its names not yet looked at."""
+    content, lines = read_yaml(text, name)
+    return list(_Form(json.loads(read_text(schema))).problems(content, lines))
 
 
 # ── Shape ────────────────────────────────────────────────────────────────────────────────────────────────────────────

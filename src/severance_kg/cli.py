@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from severance_kg import __version__, commands, promote_command, serve_command
+from severance_kg import __version__, commands, draft_command, promote_command, serve_command
 from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -194,6 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--out", type=Path, metavar="DIR", help="the folder to write into; without it the reference is printed")
     one.add_argument("--format", choices=commands.REFERENCE_FILES, help="default: markdown; with --out, markdown and html")
+
+    one = add("draft", draft_command.draft, "Read an article or a transcript and write a draft of its annotation file.")
+    draft_command.add_options(one)
 
     one = add("init", commands.init, "Write a blank, commented annotation file.")
     one.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, SevError, complain, problem_json
+from severance_kg.errors import InputError, InputErrors, SevError, complain, printable, problem_json
 
 if TYPE_CHECKING:
     from severance_kg.build import Compiled
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def _inputs(arguments: argparse.Namespace) -> Inputs:
     from severance_kg.resources import gather
 
-    return gather(arguments.data, only=arguments.only)
+    inputs = gather(arguments.data, only=arguments.only)
+    for name, _ in inputs.drafts:
+        sys.stderr.write(f"severance-kg: {printable(name)} is a draft and left out\n")
+    return inputs
 
 
 def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
@@ -296,7 +299,12 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
         return list(errors.problems), ""
     statements = len(compiled.corpus.statements) + len(compiled.inferred)
     done = f"{statements} statements of {len(inputs.annotations)} files, {len(compiled.triples)} triples: no problem found"
-    return problems_of(compiled, inputs) or _question_problems(arguments, inputs, compiled), done
+    problems = problems_of(compiled, inputs) or _question_problems(arguments, inputs, compiled)
+    if inputs.drafts:
+        from severance_kg.drafting.undecided import draft_problems
+
+        problems += draft_problems(inputs)
+    return problems, done
 
 
 def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: Compiled) -> list[SevError]:

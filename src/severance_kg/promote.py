@@ -321,11 +321,11 @@ def _disguise(passage: PassageRef, text: NormalisedText) -> str | None:
     return None
 
 
-def check_reviewer(name: str, drafted_by: Iterable[str]) -> str:
+def check_reviewer(name: str) -> str:
     """Return the reviewer's name, tidied.
 
     Raises:
-        InputError: it is blank, no plain text, the drafting program's, or that of an agent that had a part in the draft.
+        InputError: it is blank, no plain text, or a program's.
     """
     tidy = " ".join(name.split())
     hint = "name the person who answers for these statements"
@@ -334,8 +334,6 @@ def check_reviewer(name: str, drafted_by: Iterable[str]) -> str:
     folded = normalise(tidy)
     if folded in _NOBODY or re.match(r"(?:severance-kg|(?:ai |software |mcp )?agent\b|bot\b|assistant\b)", folded):
         raise InputError(f'"{tidy}" is a program, not a reviewer', hint=hint, code="no-reviewer")
-    if folded in {normalise(one) for one in drafted_by}:
-        raise InputError(f'"{tidy}" made the draft and cannot review it', hint=hint, code="no-reviewer")
     return tidy
 
 

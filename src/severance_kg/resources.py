@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class Inputs:
     """All files that a graph is made from, each with the name that messages show for it."""
 
     files: tuple[tuple[str, Path], ...]
+    drafts: tuple[tuple[str, Path], ...] = ()
+    """Annotation files with ``status: draft``: no input of the graph, and listed so that it can be said."""
 
     @property
     def vocabulary(self) -> list[Path]:
@@ -112,7 +115,28 @@ def gather(data: Path | None = None, *, only: bool = False) -> Inputs:
             what = "there is no annotation file in it" if data.exists() else "there is no such folder"
             raise InputError(what, where=str(data), hint="'severance-kg init' writes a blank one")
         files += own
-    return Inputs(tuple(files))
+    drafts = tuple((name, path) for name, path in files if path.suffix in (".yaml", ".yml") and is_draft(path))
+    return Inputs(tuple(one for one in files if one not in drafts), drafts)
+
+
+_SAYS_DRAFT = re.compile(rb"""["']?status["']?\s*:\s*["']?draft\b""")
+
+
+def is_draft(path: Path) -> bool:
+    """Whether an annotation file calls itself a draft. One that cannot be read does not: what is wrong is told elsewhere."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return False
+    if not _SAYS_DRAFT.search(content):
+        return False
+    from severance_kg.yaml_lines import read_yaml
+
+    try:
+        found, _ = read_yaml(content.decode("utf-8-sig"), str(path))
+    except (InputError, UnicodeDecodeError):
+        return False
+    return isinstance(found, dict) and found.get("status") == "draft"
 
 
 def cache_folder() -> Path:

@@ -1,0 +1,97 @@
+"""The check of drafts: what is undecided in them, and whether what is decided would stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from severance_kg.annotations import AnnotationFile, read_corpus
+from severance_kg.check import Problem, check_records
+from severance_kg.errors import InputError, InputErrors, SevError
+from severance_kg.ontology import read_ontology
+from severance_kg.resources import Inputs
+from severance_kg.statements import Where
+from severance_kg.yaml_lines import Lines, YamlPath, read_text, read_yaml
+
+NOTES = ("why", "choices", "cues", "mentions")
+"""The keys of a draft's statement that an accepted one does not have."""
+
+WANTED = ("triple", "gloss", "said_by", "commitment", "frame")
+_HINTS = {
+    "triple": "choose from choices:, or see 'severance-kg vocabulary'",
+    "gloss": "say it in one sentence of your own",
+    "said_by": "name who says the words, or delete the entry",
+    "commitment": "Asserted, Hedged, Reported or Hypothetical: see cues:",
+    "frame": "StoryWorld, Production or Interpretation",
+}
+
+
+def draft_problems(inputs: Inputs) -> list[SevError]:
+    """Return what is undecided in the drafts, and what is wrong with the statements that are decided."""
+    undecided = [problem for name, path in inputs.drafts for problem in _undecided(name, path)]
+    files = [*inputs.annotations, *inputs.drafts]
+    names = {name for name, _ in inputs.drafts}
+    ontology = read_ontology(inputs.vocabulary)
+    try:
+        corpus = read_corpus(files, inputs.schema, ontology, decided=decided)
+    except InputErrors as errors:
+        return [*undecided, *errors.problems]
+    # How much of a draft's source is covered is told when it is promoted: most of it is open until then.
+    sources = {str(source.where) for source in corpus.sources}
+    found = [one for one in check_records(corpus, ontology) if _file(one.where) in names and one.where not in sources]
+    return [*undecided, *found]
+
+
+def _file(where: str | None) -> str:
+    return (where or "").rpartition(":")[0]
+
+
+def _undecided(name: str, path: Path) -> Iterator[Problem]:
+    try:
+        content, lines = read_yaml(read_text(path), name)
+    except InputError:
+        return  # told where the file is read in full
+    for i, statement in enumerate(_statements(content)):
+        for key in open_keys(statement):
+            where = lines.where(("statements", i, key))
+            hint = _HINTS.get(key, "decide, or delete the line")
+            yield Problem(f"{statement.get('id')}: {key} is undecided", where=str(where), hint=hint)
+
+
+def _statements(content: Any) -> list[dict[str, Any]]:
+    given = content.get("statements") if isinstance(content, dict) else None
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def open_keys(statement: dict[str, Any]) -> list[str]:
+    """Return the keys of a draft's statement that a person still has to decide."""
+    empty = [key for key, value in statement.items() if value is None and key not in NOTES]
+    triple = statement.get("triple")
+    if isinstance(triple, list) and None in triple:
+        empty.append("triple")
+    return [*empty, *(key for key in WANTED if key not in statement)]
+
+
+def decided(file: AnnotationFile) -> AnnotationFile:
+    """Return a draft with only its decided statements, in the form of accepted ones, each still known by its line."""
+    kept = [(i, one) for i, one in enumerate(file.content["statements"]) if not open_keys(one)]
+    statements = [{key: value for key, value in one.items() if key not in NOTES} for _, one in kept]
+    annotation = file.content.get("annotation") or {}
+    content = {key: value for key, value in file.content.items() if key not in ("status", "drafted", "rejected", "annotation")}
+    if annotation.get("by") and annotation.get("on"):
+        content["annotation"] = annotation
+    return AnnotationFile({**content, "statements": statements}, _Kept(file.lines, [i for i, _ in kept]))
+
+
+class _Kept(Lines):
+    """The lines of a file of which only some statements are looked at."""
+
+    def __init__(self, lines: Lines, kept: list[int]) -> None:
+        super().__init__(lines.file)
+        self._all, self._kept = lines, kept
+
+    def where(self, path: YamlPath) -> Where:
+        if len(path) > 1 and path[0] == "statements" and isinstance(path[1], int):
+            path = ("statements", self._kept[path[1]], *path[2:])
+        return self._all.where(path)
