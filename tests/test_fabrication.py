@@ -16,8 +16,9 @@ import pytest
 
 from conftest import ROOT, Run
 from forging import Ground, Way, forge, ways
-from severance_kg.errors import PassageError
+from severance_kg.errors import InputError, PassageError
 from severance_kg.passages import NormalisedText, locate, stamp
+from severance_kg.promote import check_reviewer
 from severance_kg.promote_command import read_copy
 from severance_kg.statements import Statement
 from severance_kg.vocabulary import local_name
@@ -97,26 +98,42 @@ def test_without_a_person_who_answers_for_it_nothing_is_let_in(run: Run, tmp_pat
     draft = tmp_path / "talk.draft.yaml"
     content = (DATA / "tidewater" / "interview.draft.yaml").read_bytes()
     draft.write_bytes(content)
-    text = DATA / "tidewater" / "article.txt"
-    for name in (
-        None,
+    for reviewer in ([], ["--reviewer", "Severance-KG draft"]):
+        done = run("promote", draft, "--text", DATA / "tidewater" / "article.txt", *reviewer)
+        assert (done.returncode, "reviewer" in done.stderr, "Traceback" in done.stderr) == (2, True, False), done
+        assert [path.name for path in tmp_path.iterdir()] == ["talk.draft.yaml"]
+        assert draft.read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
         "",
         "  ",
         "\u200b",
         "severance-kg",
-        "Severance-KG draft",
+        "Severance\u2010KG 1.0",
         "AI",
         "agent: one",
         "bot",
         "mcp",
         "...",
-        "a\nb\x07",
-    ):
-        reviewer = [] if name is None else ["--reviewer", name]
-        done = run("promote", draft, "--text", text, *reviewer)
-        assert (done.returncode, "reviewer" in done.stderr, "Traceback" in done.stderr) == (2, True, False), (name, done)
-        assert [path.name for path in tmp_path.iterdir()] == ["talk.draft.yaml"]
-        assert draft.read_bytes() == content
+        "a\x07b",
+        "Age\u00adnt 7",
+        "\uff22ot 2",
+    ],
+)
+def test_who_is_nobody_or_a_program_is_no_reviewer(name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check_reviewer(name)
+    assert caught.value.code == "no-reviewer"
+
+
+@pytest.mark.parametrize(
+    "name", ["Ada Reader", "Ai Weiwei", "  José   O’Neill-Bot\u00adha ".replace("\u00ad", ""), "Agenta Müller", "李"]
+)
+def test_a_person_is_a_reviewer(name: str) -> None:
+    assert check_reviewer(name) == " ".join(name.split())
 
 
 def test_a_draft_full_of_forgeries_keeps_them_all(run: Run, judged: dict[str, Forged], tmp_path: Path) -> None:

@@ -276,6 +276,8 @@ def _told(outcome: Outcome, arguments: argparse.Namespace) -> str:
     taken, stay = len(outcome.taken), len(outcome.refused)
     if arguments.dry_run:
         return f"{taken} of {taken + stay} statements would be let in; nothing was written\n"
+    if not outcome.taken and not outcome.refused:
+        return f"{arguments.draft}: there is no statement in it\n"
     if not taken:
         return f"{arguments.draft}: no statement was let in; each says why under refused:\n"
     rest = f"; {stay} stay in {arguments.draft}, each with the reasons under refused:" if stay else ""
