@@ -117,15 +117,17 @@ def test_one_statement_may_be_asked_for(run: Run, draft: Path) -> None:
     assert (done.returncode, 'no statement "s99"' in done.stderr) == (2, True)
 
 
-def test_where_no_rule_names_the_speaker_a_note_must(run: Run, draft: Path, tmp_path: Path) -> None:
-    blank = tmp_path / "blank.txt"
-    blank.write_text(ARTICLE.read_text("utf-8").replace("flood,” Vale told the Strand Review. “I", "flood. I"), "utf-8")
-    one = ("--text", blank, *SIGNED, "--statement", "s05", "--format", "json")
+def test_where_no_rule_names_the_speaker_a_note_must(run: Run, tmp_path: Path) -> None:
+    draft, text = tmp_path / "talk.draft.yaml", tmp_path / "unlabelled.txt"
+    shutil.copy(DATA / "orchard" / "interview.draft.yaml", draft)
+    _, _, *turns = (DATA / "orchard" / "article.txt").read_text("utf-8").split("\n\n")
+    text.write_text("\n\n".join(turn.partition(": ")[2] for turn in turns), "utf-8")
+    one = ("--text", text, *SIGNED, "--statement", "s03", "--format", "json")
     (told,) = json.loads(run("promote", draft, *one).stdout)["problems"]
     assert told["code"] == "speaker-unknown"
     assert "speaker_note" in told["hint"]
-    edit(draft, ("    gloss: Edda rings", "    speaker_note: The tape has her voice.\n    gloss: Edda rings"))
-    assert json.loads(run("promote", draft, *one).stdout)["accepted"] == ["s05"]
+    edit(draft, ("    gloss: Ilse breaks", "    speaker_note: The tape has his voice.\n    gloss: Ilse breaks"))
+    assert json.loads(run("promote", draft, *one).stdout)["accepted"] == ["s03"]
 
 
 def test_what_nobody_has_decided_stays(run: Run, draft: Path) -> None:
