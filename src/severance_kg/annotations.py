@@ -34,10 +34,12 @@ from severance_kg.statements import (
     Reading,
     Relation,
     Resolution,
+    Review,
     Source,
     Statement,
     Theme,
     ThemeAssignment,
+    Unnamed,
     Weight,
     Where,
 )
@@ -76,13 +78,13 @@ class AnnotationFile:
 
 
 def read_corpus(
-    files: Iterable[tuple[str, Path]],
+    files: Iterable[tuple[str, Path | str]],
     schema: Path,
     ontology: Ontology,
     *,
     decided: Callable[[AnnotationFile], AnnotationFile] | None = None,
 ) -> Corpus:
-    """Read annotation files, given as a name to show and a path, into one corpus.
+    """Read annotation files, given as a name to show and a path, or what such a file would hold, into one corpus.
 
     Args:
         files: the files.
@@ -113,10 +115,10 @@ def read_form(schema: Path) -> FileForm:
     return FileForm(json.loads(read_text(schema)))
 
 
-def read_file(name: str, path: Path, form: FileForm, problems: list[SevError]) -> AnnotationFile | None:
-    """Read an annotation file; if its shape is wrong, add what is to ``problems`` and return nothing."""
+def read_file(name: str, path: Path | str, form: FileForm, problems: list[SevError]) -> AnnotationFile | None:
+    """Read an annotation file, or the text of one; if its shape is wrong, add what is to ``problems`` and return nothing."""
     try:
-        content, lines = read_yaml(read_text(path), name)
+        content, lines = read_yaml(path if isinstance(path, str) else read_text(path), name)
     except InputError as error:
         error.where = error.where.replace(str(path), name) if error.where else name
         problems.append(error)
@@ -124,6 +126,12 @@ def read_file(name: str, path: Path, form: FileForm, problems: list[SevError]) -
     wrong = list(form.problems(content, lines))
     problems += wrong
     return None if wrong else AnnotationFile(content, lines)
+
+
+def form_problems(text: str, name: str, schema: Path) -> list[SevError]:
+    """Return what is wrong with the form of an annotation file, its names not yet looked at."""
+    content, lines = read_yaml(text, name)
+    return list(read_form(schema).problems(content, lines))
 
 
 # ── Shape ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +151,9 @@ class FileForm:
         specific = [error for error in errors if error.kind.name != "oneOf"]
         for error in specific or errors:
             for path, what, hint in self._explain(error, content):
-                yield InputError(_told(content, path, what), where=str(lines.where(path)), hint=hint)
+                name = _statement_name(content, path)
+                told = f"{name}: {what}" if name else what
+                yield InputError(told, where=str(lines.where(path)), hint=hint, code="form", statement=name)
 
     def _explain(self, error: Any, content: Any) -> Iterator[tuple[YamlPath, str, str | None]]:
         path: YamlPath = tuple(error.instance_path)
@@ -172,12 +182,12 @@ class FileForm:
             yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
 
 
-def _told(content: Any, path: YamlPath, what: str) -> str:
+def _statement_name(content: Any, path: YamlPath) -> str | None:
     if len(path) >= 2 and path[0] == "statements" and isinstance(path[1], int):
         statement = content["statements"][path[1]]
         name = statement.get("id") if isinstance(statement, dict) else None
-        return f"{name or f'statement {path[1] + 1}'}: {what}"
-    return what
+        return str(name or f"statement {path[1] + 1}")
+    return None
 
 
 _PATTERNS = {
@@ -515,6 +525,8 @@ class _StatementReader:
             "annotated_by": self.file.content.get("annotation", {}).get("by"),
             "annotated_on": self.file.content.get("annotation", {}).get("on"),
             "note": given.get("note"),
+            "unnamed": tuple(self._unnamed()),
+            "review": self._review(),
             "where": self.file.lines.where(("statements", self.index)),
         }
         if self.problems:
@@ -533,7 +545,7 @@ class _StatementReader:
         try:
             return make()
         except InputError as error:
-            error.what = f"{self._given['id']}: {error.what}"
+            error.what, error.statement = f"{self._given['id']}: {error.what}", self._given["id"]
             self.problems.append(error)
             return None
 
@@ -579,7 +591,27 @@ class _StatementReader:
             to = self._resolve(partial(self.linker.thing, given["to"], self.file, where))
             by = self._resolve(partial(self.linker.statement, given["by"], self.file, where)) if "by" in given else None
             if to:
-                yield Resolution(Form(given["form"]), to, by)
+                yield Resolution(Form(given["form"]), to, by, given.get("words"), given.get("why"))
+
+    def _unnamed(self) -> Iterator[Unnamed]:
+        for i, given in enumerate(self._given.get("inferred", ())):
+            what = self._resolve(partial(self._participant, given["what"], self._where("inferred", i)))
+            if what is not None:
+                yield Unnamed(what, given["why"])
+
+    def _participant(self, given: Any, where: Where) -> Term:
+        """Resolve what stands in the triple: a literal is named by its value."""
+        obj = self._given["triple"][2]
+        if given == (obj["value"] if isinstance(obj, dict) else obj) and (edge := self._edge()) and edge.takes_literals:
+            return self._object(obj, edge)
+        return self.linker.thing(str(given), self.file, where)
+
+    def _edge(self) -> EdgeProperty | None:
+        return self.linker.predicates.get(self._given["triple"][1].removeprefix("skg:"))
+
+    def _review(self) -> Review:
+        keys = ("reviewed_by", "reviewed_on", "reviewer_note", "speaker_note")
+        return Review(*(self._given.get(key) for key in keys))
 
     def _relations(self) -> Iterator[tuple[Relation, IRI]]:
         for key, relation in RELATION_KEYS.items():

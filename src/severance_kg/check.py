@@ -37,10 +37,14 @@ class Problem(SevError):
 
 def check_records(corpus: Corpus, ontology: Ontology, inferred: Iterable[Statement] = ()) -> Iterator[Problem]:
     """Yield every problem of the records of a corpus."""
-    types = types_of(corpus, ontology)
-    yield from check_alone(corpus, ontology, types, inferred)
-    yield from check_together((*corpus.statements, *inferred))
+    yield from check_statements(corpus, ontology, inferred)
     yield from check_coverage(corpus)
+
+
+def check_statements(corpus: Corpus, ontology: Ontology, inferred: Iterable[Statement] = ()) -> Iterator[Problem]:
+    """Yield every problem of the statements of a corpus; whether they cover their sources is not asked."""
+    yield from check_alone(corpus, ontology, types_of(corpus, ontology), inferred)
+    yield from check_together((*corpus.statements, *inferred))
 
 
 def check_alone(
@@ -77,10 +81,10 @@ def _short(iri: str, beside: Statement) -> str:
     return local_name(iri).removeprefix(own)
 
 
-def _problem(statement: Statement, what: str, hint: str) -> Problem:
-    return Problem(
-        f"{_short(statement.iri, statement)}: {what}", where=str(statement.where) if statement.where else None, hint=hint
-    )
+def _problem(statement: Statement, code: str, what: str, hint: str) -> Problem:
+    name = _short(statement.iri, statement)
+    where = str(statement.where) if statement.where else None
+    return Problem(f"{name}: {what}", where=where, hint=hint, code=code, statement=name)
 
 
 def types_of(corpus: Corpus, ontology: Ontology) -> dict[str, str]:
@@ -95,22 +99,30 @@ def types_of(corpus: Corpus, ontology: Ontology) -> dict[str, str]:
 def _domain_and_range(statement: Statement, ontology: Ontology, types: dict[str, str]) -> Iterator[Problem]:
     edge = ontology.edges.get(statement.predicate)
     if edge is None:
-        yield _problem(statement, f"{compact(statement.predicate)} is no edge property", "use one of the ontology")
+        yield _problem(
+            statement, "no-edge-property", f"{compact(statement.predicate)} is no edge property", "use one of the ontology"
+        )
         return
     name = compact(edge.iri)
     subject = types.get(statement.subject, "")
     if edge.domain and not ontology.is_a(subject, edge.domain):
         wanted = _one_of(edge.domain)
-        yield _problem(statement, f"the subject of {name} is {wanted}, not {_a(subject)}", "turn the edge round, or use another")
+        yield _problem(
+            statement, "domain", f"the subject of {name} is {wanted}, not {_a(subject)}", "turn the edge round, or use another"
+        )
     if isinstance(statement.object, Literal):
         if RDFS + "Literal" not in edge.range and statement.object.datatype not in edge.range:
             wanted = _one_of(edge.range)
-            yield _problem(statement, f"the object of {name} is {wanted}, not {_a(statement.object.datatype)}", "correct it")
+            yield _problem(
+                statement, "range", f"the object of {name} is {wanted}, not {_a(statement.object.datatype)}", "correct it"
+            )
         yield from _lexical(statement, statement.object)
     elif edge.range and not ontology.is_a(types.get(statement.object, ""), edge.range):
         wanted = _one_of(edge.range)
         given = _a(types.get(statement.object, ""))
-        yield _problem(statement, f"the object of {name} is {wanted}, not {given}", "turn the edge round, or use another")
+        yield _problem(
+            statement, "range", f"the object of {name} is {wanted}, not {given}", "turn the edge round, or use another"
+        )
 
 
 _FORMS = {
@@ -132,7 +144,9 @@ def _lexical(statement: Statement, literal: Literal) -> Iterator[Problem]:
         except ValueError:
             fits = False
     if not fits:
-        yield _problem(statement, f'"{literal}" is no {compact(literal.datatype)}', "correct the value or the datatype")
+        yield _problem(
+            statement, "literal", f'"{literal}" is no {compact(literal.datatype)}', "correct the value or the datatype"
+        )
 
 
 def _a(cls: str) -> str:
@@ -146,18 +160,21 @@ def _one_of(classes: Iterable[str]) -> str:
 def _judgements(statement: Statement) -> Iterator[Problem]:
     for relation, other in statement.relations:
         if other == statement.iri:
-            yield _problem(statement, f"{relation} leads to itself", "name another statement")
+            yield _problem(statement, "relation-to-itself", f"{relation} leads to itself", "name another statement")
     own = statement.held_by in (None, statement.said_by)
     if statement.commitment is Commitment.REPORTED and own and statement.kind is Kind.INTERVIEW:
-        yield _problem(statement, "it is reported, and nobody else holds it", "say whose view it is with held_by:")
+        yield _problem(
+            statement, "reported-by-nobody", "it is reported, and nobody else holds it", "say whose view it is with held_by:"
+        )
     if statement.commitment in (Commitment.ASSERTED, Commitment.HEDGED) and not own:
         yield _problem(
             statement,
+            "asserted-for-another",
             f"{local_name(statement.held_by or '')} holds it, so the speaker only reports it",
             "make it Reported; if the speaker endorses it too, that is a second statement",
         )
     if statement.is_edge and statement.why_no_edge():
-        yield _problem(statement, "an edge cannot be doubtful", "this is a mistake in the program")
+        yield _problem(statement, "doubtful-edge", "an edge cannot be doubtful", "this is a mistake in the program")
 
 
 _CAN_SPEAK = frozenset({SKG + "RealPerson", SKG + "Group", SKG + "Organisation"})
@@ -169,12 +186,16 @@ def _speaker(statement: Statement, sources: dict[IRI, Source], ontology: Ontolog
     if not ontology.is_a(types.get(statement.said_by, ""), _CAN_SPEAK):
         who = local_name(statement.said_by)
         yield _problem(
-            statement, f"{who} is a character and gives no interviews", "name who speaks; use held_by: for whose view it is"
+            statement,
+            "character-speaks",
+            f"{who} is a character and gives no interviews",
+            "name who speaks; use held_by: for whose view it is",
         )
     source = sources.get(statement.source) if statement.source else None
     if source and statement.said_by not in source.speakers:
         yield _problem(
             statement,
+            "no-speaker",
             f"{local_name(statement.said_by)} is no speaker of {source_id(source)}",
             f"its speakers are {', '.join(local_name(one) for one in source.speakers) or 'not listed yet'}",
         )
@@ -182,15 +203,22 @@ def _speaker(statement: Statement, sources: dict[IRI, Source], ontology: Ontolog
 
 def _passage(statement: Statement) -> Iterator[Problem]:
     if statement.passage and not statement.passage.sha256:
-        yield _problem(statement, "its passage has no digest", "run 'severance-kg verify --stamp' with the source's text")
+        yield _problem(
+            statement,
+            "passage-without-digest",
+            "its passage has no digest",
+            "run 'severance-kg verify --stamp' with the source's text",
+        )
 
 
 def _themes(statement: Statement) -> Iterator[Problem]:
     if statement.kind is Kind.INTERVIEW and statement.frame is not Frame.PRODUCTION and not statement.themes:
-        yield _problem(statement, "it is about the story and carries no theme", "add themes:, each with its weight and why")
+        yield _problem(
+            statement, "no-theme", "it is about the story and carries no theme", "add themes:, each with its weight and why"
+        )
     named = [assignment.theme for assignment in statement.themes]
     for theme in sorted({theme for theme in named if named.count(theme) > 1}):
-        yield _problem(statement, f"the theme {local_name(theme)} is there twice", "keep one of the two")
+        yield _problem(statement, "theme-twice", f"the theme {local_name(theme)} is there twice", "keep one of the two")
 
 
 def _negated_edges(statements: tuple[Statement, ...]) -> Iterator[Problem]:
@@ -206,7 +234,10 @@ def _negated_edges(statements: tuple[Statement, ...]) -> Iterator[Problem]:
             for edge in edges:
                 if edge.kind is not Kind.INFERRED and not _related(denial, edge, Relation.IN_TENSION_WITH):
                     yield _problem(
-                        denial, f"it denies what {_short(edge.iri, denial)} asserts", "add in_tension_with: to one of them"
+                        denial,
+                        "denied-without-tension",
+                        f"it denies what {_short(edge.iri, denial)} asserts",
+                        "add in_tension_with: to one of them",
                     )
 
 
@@ -227,9 +258,13 @@ def _contents(statements: tuple[Statement, ...]) -> Iterator[Problem]:
         who, name = local_name(statement.subject), _short(content.iri, statement)
         if content.commitment not in (Commitment.REPORTED, Commitment.HYPOTHETICAL):
             hint = f"make {name} Reported; if the speaker says it too, that is another statement"
-            yield _problem(statement, f"its content {name} is {content.commitment}, as if the speaker said it", hint)
+            yield _problem(
+                statement, "content-asserted", f"its content {name} is {content.commitment}, as if the speaker said it", hint
+            )
         elif content.held_by != statement.subject:
-            yield _problem(statement, f"its content {name} is not held by {who}", f"give {name} held_by: {who}")
+            yield _problem(
+                statement, "content-of-another", f"its content {name} is not held by {who}", f"give {name} held_by: {who}"
+            )
 
 
 def _moments(statements: tuple[Statement, ...]) -> Iterator[Problem]:
@@ -238,16 +273,23 @@ def _moments(statements: tuple[Statement, ...]) -> Iterator[Problem]:
     for statement in statements:
         if statement.predicate == SKG + "precedes" and statement.is_edge and {statement.subject, statement.object} <= cycle:
             names = ", ".join(local_name(moment) for moment in sorted(cycle))
-            yield _problem(statement, f"moments come before themselves: {names}", "take one precedes away")
+            yield _problem(statement, "moments-in-a-circle", f"moments come before themselves: {names}", "take one precedes away")
         start, end = statement.time.start, statement.time.end
         if start and end and order.precedes(end, start):
-            yield _problem(statement, "it holds until a moment before the one it holds from", "swap the two")
+            yield _problem(
+                statement, "ends-before-it-starts", "it holds until a moment before the one it holds from", "swap the two"
+            )
 
 
 def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
     where = str(source.where)
     if source.words is None:
-        yield Problem("the source has no word count yet", where=where, hint="run 'severance-kg verify --stamp' with its text")
+        yield Problem(
+            "the source has no word count yet",
+            code="not-stamped",
+            where=where,
+            hint="run 'severance-kg verify --stamp' with its text",
+        )
         return
     yield from _spans(corpus, source, source.words)
     for span in uncovered(corpus, source):
@@ -257,11 +299,16 @@ def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
             else f"words {span.start + 1} to {span.end} of the source are"
         )
         hint = "state what they say, or list them under not_stated: with a reason; 'verify' shows them"
-        yield Problem(f"{words} in no passage", where=where, hint=hint)
+        yield Problem(f"{words} in no passage", where=where, hint=hint, code="not-covered")
     held = pointing_words(corpus, source)
     if 3 * held >= source.words:
         hint = "let statements share passages, and stamp the file again"
-        yield Problem(f"its passages are pointed at with {held} of {source.words} words, a third or more", where=where, hint=hint)
+        yield Problem(
+            f"its passages are pointed at with {held} of {source.words} words, a third or more",
+            where=where,
+            hint=hint,
+            code="too-many-words",
+        )
 
 
 def _spans(corpus: Corpus, source: Source, words: int) -> Iterator[Problem]:
@@ -274,7 +321,7 @@ def _spans(corpus: Corpus, source: Source, words: int) -> Iterator[Problem]:
         # A word takes at least one character and a space.
         if not 0 <= span.start < span.end <= words or span.end - span.start < held or 2 * (span.end - span.start) - 1 > length:
             hint = "run 'severance-kg verify --stamp', which writes words: and characters:"
-            yield Problem(f"{name}: its passage cannot have the words {list(span)}", where=str(where), hint=hint)
+            yield Problem(f"{name}: its passage cannot have the words {list(span)}", where=str(where), hint=hint, code="position")
 
 
 # ── The graph ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -308,10 +355,11 @@ def check_edge_terms(triples: Iterable[Terms], ontology: Ontology) -> Generator[
             licensed.update(dict.fromkeys(_said(said), iri))
     for triple in sorted(edges - set(licensed), key=" ".join):
         hint = "an edge comes from a statement that is asserted, affirmed and literal, or inferred: annotate one"
-        yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint)
+        yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint, code="edge-without-statement")
     for triple in sorted(set(licensed) - edges, key=" ".join):
         name = compact(licensed[triple][1:-1])
-        yield Problem(f"{name} has no edge {_shown(triple)}", hint="the graph was altered: build it again")
+        told = f"{name} has no edge {_shown(triple)}"
+        yield Problem(told, hint="the graph was altered: build it again", code="statement-without-edge")
     return len(licensed)
 
 
@@ -361,7 +409,7 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem
         about = f" ({compact(str(value))})" if value is not None else ""
         found.add(f"{compact(str(focus))}: {message}{about}")
     for told in sorted(found):
-        yield Problem(told, hint="see ontology/shapes.ttl")
+        yield Problem(told, hint="see ontology/shapes.ttl", code="shape")
 
 
 def _for_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from severance_kg import __version__, commands, draft_command, serve_command
+from severance_kg import __version__, commands, draft_command, promote_command, serve_command
 from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -208,6 +208,11 @@ def _parser() -> argparse.ArgumentParser:
     one = add("check", commands.check, "Check the annotation files, or a graph that was built, and tell every problem.")
     one.add_argument("graph", nargs="?", type=Path, metavar="GRAPH", help="a graph to check, in N-Triples or Turtle")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
+
+    one = add(
+        "promote", promote_command.promote, "Let in the statements of a draft that its text supports; say why not of the others."
+    )
+    promote_command.add_options(one)
 
     one = add(
         "vocabulary",

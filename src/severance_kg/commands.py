@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, SevError, complain, printable
+from severance_kg.errors import InputError, InputErrors, SevError, complain, printable, problem_json
 
 if TYPE_CHECKING:
     from severance_kg.build import Compiled
@@ -312,7 +312,7 @@ def check(arguments: argparse.Namespace) -> int:
     else:
         problems, done = _input_problems(arguments)
     if arguments.format == "json":
-        sys.stdout.write(as_json([{"where": p.where, "message": p.what, "hint": p.hint} for p in problems]))
+        sys.stdout.write(as_json([problem_json(problem) for problem in problems]))
     elif problems:
         complain(InputErrors(problems))
     else:

@@ -17,6 +17,7 @@ SevError                    exit status 2
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -27,9 +28,19 @@ class SevError(Exception):
 
     exit_status = 2
 
-    def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        hint: str | None = None,
+        code: str | None = None,
+        statement: str | None = None,
+    ) -> None:
         super().__init__(what)
         self.what, self.where, self.hint = what, where, hint
+        # For programs: a short name that stays when the message is reworded, and the id of the statement it is about.
+        self.code, self.statement = code or _hyphenated(type(self).__name__), statement
 
     def __str__(self) -> str:
         """Return the error as the terminal shows it: ``where: what; hint``."""
@@ -112,6 +123,25 @@ class InputErrors(InputError):
     def __init__(self, problems: Iterable[SevError]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def _hyphenated(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def problem_json(problem: SevError) -> dict[str, str | int | None]:
+    """Return a problem as editors and agents read it: file, line, statement, code, message, hint; ``where`` is both."""
+    file, _, line = (problem.where or "").rpartition(":")
+    found = line.isascii() and line.isdigit() and file != ""
+    return {
+        "file": file if found else problem.where,
+        "line": int(line) if found else None,
+        "statement": problem.statement,
+        "code": problem.code,
+        "message": problem.what,
+        "hint": problem.hint,
+        "where": problem.where,
+    }
 
 
 def _some(known: list[str]) -> str:

@@ -105,11 +105,35 @@ class ThemeAssignment:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The judgement of whom or what referring words mean, and the statement that justifies it."""
+    """The judgement of whom or what referring words mean, and the statement, or in words the reason, that justifies it."""
 
     form: Form
     refers_to: IRI
     justified_by: IRI | None = None
+    words: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """What a statement speaks of although its passage does not name it, and why that may be inferred."""
+
+    what: Term
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who has let a statement in and when, and the reasons where the reviewer's judgement goes beyond the rules.
+
+    ``note`` answers the cues of the passage, ``speaker_note`` tells why these are the speaker's words. Both may be written
+    before anybody has reviewed: then ``by`` and ``on`` are None.
+    """
+
+    by: str | None = None
+    on: str | None = None
+    note: str | None = None
+    speaker_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +170,8 @@ class Statement:
     annotated_by: str | None = None
     annotated_on: str | None = None
     note: str | None = None
+    unnamed: tuple[Unnamed, ...] = ()
+    review: Review = Review()
     where: Where | None = field(default=None, compare=False)
 
     @property

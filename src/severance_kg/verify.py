@@ -181,7 +181,7 @@ def stamp_file(path: Path, text: NormalisedText) -> str:
             error.where = where
             problems.append(error)
             continue
-        edits.append((node.start_mark.index, _end(node), _flow(made, _indent(node, content))))
+        edits.append((node.start_mark.index, node_end(node), _flow(made, _indent(node, content))))
     if problems:
         raise InputErrors(problems)
     edits += _source_edits(root, text)
@@ -193,7 +193,7 @@ def stamp_file(path: Path, text: NormalisedText) -> str:
 
 
 def _pointer(node: yaml.MappingNode, where: str) -> PassageRef:
-    given = {key: value.value for key, value in _items(node).items() if isinstance(value, yaml.ScalarNode) and value.value}
+    given = {key: value.value for key, value in items_of(node).items() if isinstance(value, yaml.ScalarNode) and value.value}
     numbers = [given.get("paragraph", ""), given.get("occurrence", "1")]
     if "starts" not in given or not all(number.isascii() and number.isdigit() for number in numbers):
         hint = "write it as {paragraph: 1, starts: first words, ends: last words}"
@@ -202,23 +202,25 @@ def _pointer(node: yaml.MappingNode, where: str) -> PassageRef:
     return PassageRef(int(given["paragraph"]), given["starts"], given.get("ends"), occurrence)
 
 
-def _end(node: yaml.Node) -> int:
+def node_end(node: yaml.Node) -> int:
+    """Return where in the text a node ends."""
     # A block ends, for the parser, where the next thing begins: the line break between the two is not its own.
     if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
         last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
+        return node_end(last[1] if isinstance(last, tuple) else last)
     return int(node.end_mark.index)
 
 
-def _items(node: yaml.Node | None) -> dict[str, yaml.Node]:
+def items_of(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    """Return the values of a mapping by their keys; of anything else nothing."""
     return {key.value: value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
 
 
 def _passage_nodes(root: yaml.Node | None) -> Iterator[yaml.MappingNode]:
     for part in ("statements", "not_stated"):
-        found = _items(root).get(part)
+        found = items_of(root).get(part)
         for item in found.value if isinstance(found, yaml.SequenceNode) else ():
-            passage = _items(item).get("passage")
+            passage = items_of(item).get("passage")
             if isinstance(passage, yaml.MappingNode):
                 yield passage
 
@@ -248,8 +250,8 @@ def _quoted(words: str) -> str:
 
 
 def _source_edits(root: yaml.Node | None, text: NormalisedText) -> Iterator[tuple[int, int, str]]:
-    source = _items(root).get("source")
-    known = _items(source)
+    source = items_of(root).get("source")
+    known = items_of(source)
     missing = []
     for key, value in (("paragraphs", len(text.paragraphs)), ("words", len(text.words)), ("sha256", digest(text.text))):
         if key in known:
