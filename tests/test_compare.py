@@ -249,10 +249,11 @@ def test_no_proposal_is_in_the_graph_until_its_line_is_written(run: Run, folder:
     assert fine(run("query", asked, *options)).count("st:lantern-talk") == 2 + 4 * 2 + 2  # mutual ones twice
 
 
-def test_the_bundled_source_is_compared_with_the_background(kg: skg.KnowledgeGraph) -> None:
+def test_the_rules_find_what_people_had_found_in_the_bundled_data(kg: skg.KnowledgeGraph) -> None:
     found = kg.compare("celebpost-45511", "src:series")
     assert found.statements[0] > 100
-    assert all(one.one.source != one.other.source for one in found.proposals)
+    assert len(found.proposals) >= 12
+    assert all(one.confirmed and one.rule and one.one.source != one.other.source for one in found.proposals)
     assert kg.compare("celebpost-45511", "src:series") == found
 
 
