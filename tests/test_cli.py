@@ -450,6 +450,7 @@ WRONG: list[tuple[list[str], str]] = [
     (["views", "Gemma"], "holders are"),
     (["network", "--layer", "nonsense"], "invalid choice"),
     (["vocabulary", "--format", "docx"], "invalid choice"),
+    (["compare", "celebpost-45511", "celebpost-45512"], 'did you mean "celebpost-45511"?'),
     (["export", "--format", "docx"], "docx"),
     (["page", "--hops", "2"], "hops are counted from a thing"),
     (["page", "--focus", "Gema"], 'did you mean "Gemma"?'),

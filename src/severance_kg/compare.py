@@ -6,6 +6,7 @@ at them would find the agreement that it is to measure.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -88,10 +89,8 @@ class Readings:
     @cached_property
     def passages(self) -> tuple[int, int, int]:
         """How many passages both have seen, only the one, and only the other; passages that overlap count as one."""
-        sides = [
-            {_key(one.passage): one.passage for one in reader.statements if one.passage} for reader in (self.one, self.other)
-        ]
-        groups = _grouped([(side, passage) for side, found in enumerate(sides) for passage in found.values()])
+        readers = enumerate((self.one, self.other))
+        groups = _grouped([(side, one.passage) for side, reader in readers for one in reader.statements if one.passage])
         return groups.count({0, 1}), groups.count({0}), groups.count({1})
 
     @cached_property
@@ -189,16 +188,8 @@ LEAST_OVERLAP = 0.5
 
 def _matches(ones: Sequence[Statement], others: Sequence[Statement]) -> Iterator[Match]:
     """Match each statement to one at most, the likest first, and yield them in the order of the first reader's."""
-    triples: dict[object, list[int]] = defaultdict(list)
-    for j, other in enumerate(others):
-        triples[other.triple].append(j)
-    scored = []
-    for i, one in enumerate(ones):
-        near = {
-            *triples[one.triple],
-            *(j for j, other in enumerate(others) if _overlap(one.passage, other.passage) >= LEAST_OVERLAP),
-        }
-        scored += [(_likeness(one, others[j]), -i, -j) for j in near]
+    shelf = _Shelf(others)
+    scored = [(_likeness(one, others[j]), -i, -j) for i, one in enumerate(ones) for j in shelf.near(one)]
     met: dict[int, int] = {}
     taken: set[int] = set()
     for _, i, j in sorted(scored, reverse=True):
@@ -206,6 +197,37 @@ def _matches(ones: Sequence[Statement], others: Sequence[Statement]) -> Iterator
             met[-i] = -j
             taken.add(-j)
     yield from (Match(ones[i], others[j]) for i, j in sorted(met.items()))
+
+
+class _Shelf:
+    """Statements by their triples and places, so that a long file need not be held against another line by line."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._by: dict[object, list[int]] = defaultdict(list)
+        stamped = []
+        for j, one in enumerate(statements):
+            self._by[one.triple].append(j)
+            if one.passage:
+                self._by[_ends(one.passage)].append(j)
+            if one.passage and one.passage.words:
+                stamped.append((one.passage.words.start, j, one.passage.words.end - one.passage.words.start))
+        self._stamped = sorted(stamped)
+        self._longest = max((length for *_, length in stamped), default=0)
+
+    def near(self, one: Statement) -> set[int]:
+        """Return which statements have the same triple, or enough of their passage in common."""
+        near = {*self._by[one.triple]}
+        if one.passage:
+            placed = [*self._by[_ends(one.passage)], *self._around(one.passage)]
+            near.update(j for j in placed if _overlap(one.passage, self._statements[j].passage) >= LEAST_OVERLAP)
+        return near
+
+    def _around(self, passage: PassageRef) -> Iterator[int]:
+        if passage.words:
+            first = bisect_left(self._stamped, (passage.words.start - self._longest,))
+            last = bisect_left(self._stamped, (passage.words.end,))
+            yield from (j for _, j, _ in self._stamped[first:last])
 
 
 def _likeness(one: Statement, other: Statement) -> tuple[int, float]:
@@ -237,19 +259,22 @@ def _ends(passage: PassageRef) -> tuple[object, ...]:
     return passage.paragraph, normalise(passage.starts), normalise(passage.ends or ""), passage.occurrence or 1
 
 
-def _key(passage: PassageRef) -> object:
-    return passage.words or _ends(passage)
-
-
-def _grouped(passages: list[tuple[int, PassageRef]]) -> list[set[int]]:
+def _grouped(passages: Sequence[tuple[int, PassageRef]]) -> list[set[int]]:
     """Put passages that overlap together, and return of which readers each group is."""
-    groups: list[tuple[set[int], list[PassageRef]]] = []
-    for side, passage in passages:
-        touching = [group for group in groups if any(_overlap(passage, other) for other in group[1])]
-        sides = {side}.union(*(group[0] for group in touching))
-        members = [passage, *(other for group in touching for other in group[1])]
-        groups = [*(group for group in groups if group not in touching), (sides, members)]
-    return [sides for sides, _ in groups]
+    spans = sorted((passage.words, side) for side, passage in passages if passage.words)
+    if len(spans) < len(passages):
+        same: dict[object, set[int]] = defaultdict(set)
+        for side, passage in passages:
+            same[_ends(passage)].add(side)
+        return list(same.values())
+    groups: list[set[int]] = []
+    reached = -1
+    for span, side in spans:
+        if span.start >= reached:
+            groups.append(set())
+        groups[-1].add(side)
+        reached = max(reached, span.end)
+    return groups
 
 
 # ── Judgements ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -220,7 +220,7 @@ class _Rules:
         yield from (claim.triple for claim in claims)
         if one.predicate in self.axioms.functional:
             yield "subject", one.subject, one.predicate
-        if one.said_by:
+        if one.said_by and len(self._objects[_topic(one)]) == 1:
             yield "speaker", one.said_by, one.subject, one.predicate
         if one.predicate in self.axioms.inverse_functional:
             yield "object", one.predicate, one.object
