@@ -1,0 +1,48 @@
+"""What a client may read besides: how to write statements, the form they are held to, and the vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from severance_kg.errors import UnknownName
+from severance_kg.yaml_lines import read_text
+
+if TYPE_CHECKING:
+    from severance_kg.resources import Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A text that a client may read."""
+
+    uri: str
+    name: str
+    description: str
+    kind: str
+
+
+READABLE = (
+    Readable("severance-kg://guide", "guide", "How to propose statements: the form, and how to judge.", "text/markdown"),
+    Readable("severance-kg://schema", "schema", "The JSON Schema of annotation files.", "application/schema+json"),
+    Readable("severance-kg://vocabulary", "vocabulary", "Classes, properties and themes of the ontology.", "text/markdown"),
+)
+
+
+def read(uri: str, inputs: Inputs) -> tuple[Readable, str]:
+    """Return a readable text; a URI is compared with those there are, and never opened.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    found = next((one for one in READABLE if one.uri == uri), None)
+    if found is None:
+        raise UnknownName("resource", uri, [one.uri for one in READABLE])
+    if found.name == "guide":
+        return found, files("severance_kg.agents").joinpath("guide.md").read_text("utf-8")
+    if found.name == "schema":
+        return found, read_text(inputs.schema)
+    from severance_kg.reference import describe, write
+
+    return found, write(describe(inputs), "markdown")
