@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from severance_kg.errors import UnknownName
+from severance_kg.vocabulary import local_name
 from severance_kg.yaml_lines import read_text
 
 if TYPE_CHECKING:
     from severance_kg.resources import Inputs
+    from severance_kg.terms import Link, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,20 @@ def read(uri: str, inputs: Inputs) -> tuple[Readable, str]:
         return found, files("severance_kg.agents").joinpath("guide.md").read_text("utf-8")
     if found.name == "schema":
         return found, read_text(inputs.schema)
-    from severance_kg.reference import describe, write
+    from severance_kg.reference import describe
 
-    return found, write(describe(inputs), "markdown")
+    return found, "\n".join(_vocabulary(describe(inputs)))
+
+
+def _vocabulary(told: Reference) -> Iterator[str]:
+    """Yield the vocabulary with a line for each term: the whole reference, which people read, is five times as long."""
+    yield "# Properties of statements: what may be their subject, and what their object"
+    for one in told.edge_properties:
+        yield f"- {one.name} ({_ends(one.domain)} → {_ends(one.range)}): {one.definition}"
+    for title, terms in (("Classes", told.classes), ("Themes", told.themes)):
+        yield f"\n# {title}"
+        yield from (f"- {one.name} ({one.label}): {one.definition}" for one in terms)
+
+
+def _ends(links: Iterable[Link]) -> str:
+    return " or ".join(local_name(one.iri) for one in links) or "anything"
