@@ -146,7 +146,7 @@ def _claimed(content: dict[str, Any], lines: Lines) -> Iterator[InputError]:
     parts += [(("statements", i), one) for i, one in enumerate(statements if isinstance(statements, list) else ())]
     for path, part in parts:
         status = part.pop("status", None) if isinstance(part, dict) else None
-        if status is not None and status not in PROPOSED:
+        if status is not None and str(status) not in PROPOSED:
             what = f'status: "{str(status)[:40]}" is not yours to give'
             where = str(lines.where((*path, "status")))
             yield InputError(what, where=where, hint="leave it out: what is proposed here a person reviews, and accepts or not")
