@@ -389,6 +389,7 @@ def test_standard_output_is_the_protocol_and_rubbish_does_not_end_it(command: st
         assert started.stdin and started.stdout
         for rubbish in ("no JSON", "{}", "[1, 2]", '{"jsonrpc": "2.0", "id": 7, "method": "no/such"}', "\x00", "[" * 5000):
             say(started, rubbish)
+        say(started, asked(8, "half a character: \ud800"))
         say(started, asked(9, "ASK { ?s ?p ?o }"))
         heard: list[dict[str, Any]] = []
         while not heard or heard[-1].get("id") != 9:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import jsonschema_rs
 
-from severance_kg.agents.answers import cut, few, term
+from severance_kg.agents.answers import cut, dump, few, term
 from severance_kg.agents.proposals import Proposal
 from severance_kg.errors import InputError, UnknownName, did_you_mean
 from severance_kg.formats import n3
@@ -55,6 +55,10 @@ def checked(name: str, given: Mapping[str, Any]) -> Arguments:
     if name not in specifications():
         raise UnknownName("tool", name, specifications())
     properties = specifications()[name]["inputSchema"]["properties"]
+    try:
+        dump(given).encode()
+    except UnicodeEncodeError:
+        raise InputError("half a character stands in the arguments", where=name, hint="write them in Unicode") from None
     for key in given:
         if key not in properties:
             hint = did_you_mean(key[:200], properties) or f"known are {', '.join(properties)}"
