@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from severance_kg import __version__, commands, draft_command, promote_command, serve_command
+from severance_kg import __version__, commands, draft_command, mcp_command, promote_command, serve_command
 from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -184,6 +184,9 @@ def _parser() -> argparse.ArgumentParser:
 
     one = add("serve", serve_command.serve, "Serve the graph to others: a read-only SPARQL endpoint, linked data and the page.")
     serve_command.add_options(one)
+
+    one = add("mcp", mcp_command.mcp, "Serve the graph to agents on standard input and output, by the Model Context Protocol.")
+    mcp_command.add_options(one)
 
     one = add("push", _push, "Send the graph to a SPARQL service, in bounded batches, and count it there.")
     one.add_argument("--graph-store", metavar="URL", help="the service's address for whole graphs")

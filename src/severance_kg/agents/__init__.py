@@ -1,0 +1,1 @@
+"""The graph for agents: read-only tools over the Model Context Protocol."""
