@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from severance_kg import disk
 from severance_kg.errors import InputError
 
 _SNAPSHOT = ".serving-"
@@ -38,7 +39,9 @@ def home_of(graph: bytes | Path) -> Iterator[Home]:
         InputError: there is no such thing, or it cannot be read.
     """
     if isinstance(graph, Path) and graph.is_dir():
-        with _kept_database(_database(graph)) as kept:
+        database = _database(graph)
+        # Beside the databases of a store, since the one that answers now is removed when another takes its place.
+        with _kept_database(database, graph if database != graph else graph.parent) as kept:
             yield kept
         return
     content = graph if isinstance(graph, bytes) else _read(graph)
@@ -60,28 +63,27 @@ def _read(path: Path) -> bytes:
 
 
 def _database(folder: Path) -> Path:
-    """The folder with the engine's files: this one, or the one that ``current`` names."""
+    """The folder with the engine's files: this one, or the one that ``current`` leads to."""
     found = folder
-    current = folder / "current"
-    if current.is_file():
-        name = current.read_text("utf-8", "replace").strip()
-        if name != Path(name).name or name in ("", ".", ".."):
-            raise InputError("the file holds no name of a folder", where=str(current), hint="build the store anew")
-        found = folder / name
+    if (folder / disk.CURRENT).is_file():
+        found = folder / disk.current(folder)
+        if (found / disk.ABOUT).is_file():
+            disk.check_sizes(found, disk.read_about(found))
+            found = found / disk.DATABASE
     if not (found / "CURRENT").is_file():
         raise InputError("there is no Oxigraph database in it", where=str(found), hint="name a folder that a store was built in")
     return found
 
 
 @contextlib.contextmanager
-def _kept_database(database: Path) -> Iterator[Home]:
+def _kept_database(database: Path, beside: Path) -> Iterator[Home]:
     """Link the engine's files into a folder of our own, so that a worker can open them after somebody has swapped them out."""
     digest = hashlib.sha256()
     files = sorted(path for path in database.iterdir() if path.is_file())
     for path in files:
         digest.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode())
-    _sweep(database.parent)
-    own = _linked(files, database.parent)
+    _sweep(beside)
+    own = _linked(files, beside)
     try:
         yield Home("database", str(own or database), digest.hexdigest())
     finally:

@@ -16,7 +16,7 @@ from mcp.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 
-from severance_kg import __version__, disk
+from severance_kg import __version__
 from severance_kg.agents import resources
 from severance_kg.agents.answers import dump, error_of
 from severance_kg.agents.checking import Checker
@@ -52,19 +52,8 @@ def run(settings: Settings) -> None:
         InputError: the store cannot be opened.
     """
     with contextlib.ExitStack() as held:
-        home = held.enter_context(home_of(_database(settings.graph)))
+        home = held.enter_context(home_of(settings.graph))
         asyncio.run(_serve(settings, home, held))
-
-
-def _database(graph: bytes | Path) -> bytes | Path:
-    """Return the engine's own folder of a store that ``build --store`` has made, if it is whole; anything else as it is."""
-    if isinstance(graph, bytes) or not (graph / disk.CURRENT).is_file():
-        return graph
-    folder = graph / disk.current(graph)
-    if not (folder / disk.ABOUT).is_file():
-        return graph
-    disk.check_sizes(folder, disk.read_about(folder))
-    return folder / disk.DATABASE
 
 
 async def _serve(settings: Settings, home: Home, held: contextlib.ExitStack) -> None:
