@@ -157,7 +157,7 @@ def test_the_page_says_what_it_leaves_out_and_how_to_get_it(open_page: Open, tmp
     opened = open_page(path)
     said = opened.text("#part")
     assert f"holds 10 of {everything} statements: the nearest to Gemma, within 1 hop" in said
-    assert f"{within - 10} more lie within it" in said
+    assert f"{within - 10} more are left out" in said
     assert f"{everything - within} lie farther away" in said
     commands = opened.page.locator("#part code").all_inner_texts()
     assert commands == ["severance-kg page --focus Gemma --limit 20", "severance-kg page"]
@@ -210,7 +210,8 @@ def test_a_frame_is_sandboxed_and_holds_the_page(kg: skg.KnowledgeGraph, tmp_pat
     made = kg.page(focus="Gemma", limit=5)
     shown = made._repr_html_()
     frame = re.fullmatch(
-        r'<iframe title="[^"]+" sandbox="([a-z -]+)" allow="fullscreen" style="[^"]*" srcdoc="([^"]*)"></iframe>', shown
+        r'<iframe title="[^"]+" sandbox="([a-z -]+)" allow="fullscreen; clipboard-write" style="[^"]*" srcdoc="([^"]*)"></iframe>',
+        shown,
     )
     assert frame
     assert set(frame[1].split()) == {"allow-scripts", "allow-downloads", "allow-popups"}

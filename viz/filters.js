@@ -125,7 +125,7 @@ const filters = (() => {
     const found = [...model.data.things].filter(([name, one]) => one.iri && routes.touches(name))
       .flatMap(([name, one]) => [one.label, ...one.names].filter((text) => model.resolve(text) === name));
     offered = new Set(found.sort((a, b) => a.localeCompare(b, "en")));
-    field("names").append(...[...offered].map((value) => dom.make("option", { value })));
+    field("thing-names").append(...[...offered].map((value) => dom.make("option", { value })));
   }
 
   function start() {

@@ -11,7 +11,7 @@ const part = (() => {
     return [
       `This page holds ${held} of ${all} statements`,
       focus ? [": the nearest to ", dom.text(focus.label), `, within ${hops(reach)} of it.`] : ": what is said of the things of which most is said.",
-      left ? ` ${left} more lie within it.` : null,
+      left ? ` ${left} more are left out.` : null,
       focus && farther ? ` ${farther} lie farther away.` : null,
       " For more: ", left ? command(focus, focus && reach > 1 && `--hops ${reach}`, `--limit ${held * 2}`) : focus ? command(focus, `--hops ${reach + 1}`) : null,
       left || focus ? ", or " : null, command(null), " for the whole graph.",

@@ -174,7 +174,7 @@ const route = (() => {
   }
 
   const box = (name, more) =>
-    dom.make("input", { id: `route-${name}`, type: "text", list: "names", autocomplete: "off", spellcheck: "false", ...more });
+    dom.make("input", { id: `route-${name}`, type: "text", list: "thing-names", autocomplete: "off", spellcheck: "false", ...more });
   const labelled = (name, label, ...inputs) => [dom.make("label", { for: `route-${name}` }, label), ...inputs];
 
   const switched = (name, label) => dom.make("label", { class: "switch" },

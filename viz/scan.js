@@ -22,8 +22,8 @@ const scan = (() => {
     number: "\\p{Nd}+(?:\\.\\p{Nd}+)?(?:[eE][+\\-]?\\p{Nd}+)?",
     open: "[(\\{\\[]",
     close: "[)\\}\\]]",
-    stop: "[.;]",
-    operator: "\\|\\||&&|[|\\/^!+*=<>\\-]",
+    stop: "[.;,]",
+    operator: "\\|\\||&&|[|\\/^!+*=<>~\\-]",
     stray: "\\\\",
   };
   const TOKEN = new RegExp(Object.entries(KINDS_OF_TOKEN).map(([kind, form]) => `(?<${kind}>${form})`).join("|"), "gsu");
@@ -56,19 +56,22 @@ const scan = (() => {
     if ([...query].length > MOST_CHARACTERS) {
       throw new engine.QueryError(`the query is longer than ${MOST_CHARACTERS.toLocaleString("en")} characters`, { hint: "ask for less at once" });
     }
-    let depth = 0;
+    const opened = [];
     let operators = 0;
     let patterns = 0;
     let kind = null;
+    let before = null;
     for (const token of tokens(query)) {
-      operators += operatorsOf(token, kind === "DESCRIBE" && depth === 0);
+      operators += operatorsOf(token, kind === "DESCRIBE" && !opened.length);
       if (token.kind === "open") {
-        depth += 1;
-        if (depth > MOST_NESTING) throw refused(query, token, `brackets are nested more than ${MOST_NESTING} deep`, "write it flatter");
-      } else if (token.kind === "close") depth = Math.max(depth - 1, 0);
+        operators += token.text === "{" && before === "}" ? 1 : 0;
+        opened.push(token.text);
+        if (opened.length > MOST_NESTING) throw refused(query, token, `brackets are nested more than ${MOST_NESTING} deep`, "write it flatter");
+      } else if (token.kind === "close") opened.pop();
       else if (token.kind === "word" && kind === null && KINDS.includes(token.text.toUpperCase())) kind = token.text.toUpperCase();
       forbid(query, token, kind);
-      patterns += token.kind === "stop" ? 1 : 0;
+      patterns += token.kind === "stop" && (token.text !== "," || opened.at(-1) !== "(") ? 1 : 0;
+      if (token.kind !== "comment") before = token.text;
       if (patterns > MOST_PATTERNS) throw refused(query, token, `it has more than ${MOST_PATTERNS} patterns`, "split the query");
       if (operators > MOST_OPERATORS) throw refused(query, token, `it chains more than ${MOST_OPERATORS} operators`, "split the query");
     }

@@ -57,6 +57,6 @@ class Page:
 def _frame(content: bytes) -> str:
     style = "width:100%;height:46rem;border:1px solid #8886;border-radius:6px"
     return (
-        f'<iframe title="Severance: who said what" sandbox="{_SANDBOX}" allow="fullscreen" style="{style}" '
+        f'<iframe title="Severance: who said what" sandbox="{_SANDBOX}" allow="fullscreen; clipboard-write" style="{style}" '
         f'srcdoc="{html.escape(content.decode())}"></iframe>'
     )
