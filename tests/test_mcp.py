@@ -360,7 +360,7 @@ def children(of: int) -> list[int]:
 
 def eventually(holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds that must come to hold, however slow the machine."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not holds():
         assert time.monotonic() < deadline, what
         time.sleep(0.02)

@@ -38,7 +38,7 @@ def serving(command: str, _own_cache: None) -> Iterator[Endpoint]:
 
 def eventually(holds: Callable[[], bool], what: str) -> None:
     """Wait until something holds that must come to hold, however slow the machine."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not holds():
         assert time.monotonic() < deadline, what
         time.sleep(0.02)
