@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 import re
 import shutil
@@ -18,6 +16,7 @@ from typing import Any
 import pytest
 
 import severance_kg as skg
+from browser import data_of
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 KEPT = Path(__file__).parent / "data" / "saltlight"
@@ -71,9 +70,7 @@ def only(folder: Path) -> skg.KnowledgeGraph:
 
 def unpacked(page: Path) -> dict[str, Any]:
     """The data of a page."""
-    packed = max(re.findall(r">\s*([A-Za-z0-9+/=]{1000,})\s*<", page.read_text("utf-8")), key=len)
-    found: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(packed)))
-    return found
+    return data_of(page.read_bytes())
 
 
 # ── From a blank file to a checked one ───────────────────────────────────────────────────────────────────────────────
