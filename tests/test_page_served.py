@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -43,7 +43,7 @@ def page(browser: Browser, serving: Endpoint, asked: list[Request]) -> Iterator[
     page.on("request", lambda request: asked.append(request))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if "olicy" in message.text else None)
-    page.goto(f"{serving.url}/#tab=ask")
+    page.goto(urljoin(serving.url, "/") + "#tab=ask")
     page.wait_for_selector("html[data-ready]")
     yield page
     assert complaints == []
