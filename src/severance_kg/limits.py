@@ -27,6 +27,7 @@ class Limits:
     """
 
     workers: int = _limit(max(2, os.cpu_count() or 2), 1, "N", "how many queries run at once", lowers=False)
+    per_client: int = _limit(0, 0, "N", "how many queries of one address may run at once; 0 is all workers but one", lowers=False)
     queue: int = _limit(100, 0, "N", "how many queries may wait for a worker; those beyond are answered 503")
     timeout: float = _limit(10.0, 0.01, "S", "seconds that a query may wait, and then run")
     memory: int = _limit(512, 1, "MB", "megabytes that a query may take beyond the graph itself")
@@ -42,6 +43,16 @@ class Limits:
         """Check the bounds."""
         for one in fields(self):
             _check(one, getattr(self, one.name))
+
+    @property
+    def share(self) -> int:
+        """How many workers one client may have at once."""
+        return min(self.per_client or max(1, self.workers - 1), self.workers)
+
+    @property
+    def queue_share(self) -> int:
+        """How many places in the queue one client may have: half of them, or all if it may have all workers."""
+        return self.queue if self.share == self.workers else (self.queue + 1) // 2
 
     @property
     def body_bytes(self) -> int:
