@@ -8,13 +8,14 @@ triples each that takes 10 GB and minutes to load.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -126,8 +127,10 @@ def _asking(kg: skg.KnowledgeGraph, question: Question) -> Callable[[], Any]:
 
 
 def make(folder: Path, statements: int) -> Path:
-    """Build a store of so many statements beside the bundled ones."""
+    """Build a store of so many statements beside the bundled ones, unless an earlier run has left it there."""
     corpus, store = folder / f"corpus-{statements}", folder / f"store-{statements}"
+    if (store / "current").exists():
+        return store
     corpus_generator.write(corpus, statements)
     command = [sys.executable, "-c", BUILD, "build", "--data", str(corpus), "--store", str(store)]
     subprocess.run(command, check=True, capture_output=True)
@@ -135,14 +138,26 @@ def make(folder: Path, statements: int) -> Path:
     return store
 
 
+@contextlib.contextmanager
+def folder_for(kept: Path | None) -> Iterator[Path]:
+    """Give a folder for stores: the one to keep them in, or one that is gone afterwards."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def main() -> None:
     """Print all comparisons."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--statements", type=int, default=10_000)
     parser.add_argument("--no-rdflib", action="store_true", help="leave rdflib out, which needs much memory")
+    parser.add_argument("--stores", type=Path, metavar="FOLDER", help="keep the stores there, or take those that are there")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        few, many = (make(Path(folder), count) for count in (SMALL, arguments.statements))
+    with folder_for(arguments.stores) as folder:
+        few, many = (make(folder, count) for count in (SMALL, arguments.statements))
         small, large = skg.open(few), skg.open(many)
         print(f"{arguments.statements:,} statements beside the bundled ones")
         queries = fill(large)
