@@ -33,6 +33,11 @@ def measured(store: Path) -> dict[str, float]:
     asked["kg.evidence"] = lambda: skg.KnowledgeGraph(kg.store).evidence(*triple)
     asked["kg.label"] = lambda: skg.KnowledgeGraph(kg.store).label(skg.IRI(triple[0]))
     asked["kg.statement"] = lambda: skg.KnowledgeGraph(kg.store).statement(statement)
+    last = kg.statement(statement).premises[0]
+    holder = kg.select(f"SELECT ?holder WHERE {{ <{last}> skg:source ?x . ?st skg:source ?x ; skg:heldBy ?holder }} LIMIT 1")
+    asked["kg.path"] = lambda: skg.KnowledgeGraph(kg.store).path(triple[0], triple[2])
+    if holder:
+        asked["kg.view"] = lambda: skg.KnowledgeGraph(kg.store).view(str(holder[0][0]))
     return dict(zip(asked, median_ms(*asked.values(), runs=7), strict=True))
 
 

@@ -1,21 +1,22 @@
 """How long questions take over a store on disk: beside bare pyoxigraph, beside rdflib, cold, and beside a small graph.
 
 Run it with ``uv run bench/queries.py [--statements N] [--no-rdflib]``. Pairs are run in turn, so that what else the machine does
-hits both; what counts is the ratio of the medians. rdflib holds the whole graph in memory: at 100,000 statements of 50
-triples each that takes 10 GB and minutes to load.
+hits both; what counts is the ratio of the medians. rdflib holds in memory what the queries look at: all of 100,000 statements
+of 50 triples each would take 10 GB, and minutes to load.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import re
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import pyoxigraph as ox
 import severance_kg as skg
 from severance_kg.questions import Question, read_questions
 from severance_kg.resources import gather
-from severance_kg.vocabulary import PREFIXES
+from severance_kg.vocabulary import PREFIXES, SKG, expand
 
 GOAL_WARM, GOAL_WARM_MS, GOAL_COLD, GOAL_GROWTH = 1.15, 0.1, 1.5, 20
 SMALL = 1_000
@@ -84,15 +85,27 @@ def beside_rdflib(kg: skg.KnowledgeGraph, queries: dict[str, str]) -> None:
 
     graph = rdflib.Graph()
     start = time.perf_counter()
-    graph.parse(data=kg.store.dump(), format="nt")
+    graph.parse(data=b"".join(looked_at(kg, queries.values())), format="nt")
     print(f"\nbeside rdflib, which took {time.perf_counter() - start:.0f} s to load {len(graph):,} triples (expected: 10 to 40)")
     for name, query in queries.items():
+        if name == "one statement":
+            continue
         own, other = median_ms(
             lambda query=query: kg.select(query),  # type: ignore[misc]
             lambda query=query: list(graph.query(query, initNs=PREFIXES)),  # type: ignore[misc]
             runs=5,
         )
         print(f"  {name:16} {own:9.2f} ms, rdflib {other:9.2f} ms: {other / own:6.1f} times as fast")
+
+
+def looked_at(kg: skg.KnowledgeGraph, queries: Iterable[str]) -> Iterator[bytes]:
+    """Yield the lines that queries look at: a fifth of the graph. To leave the others out is to rdflib's advantage alone."""
+    named = {expand(name) for query in queries for name in re.findall(r"\b(?:skg|rdf):\w+", query)}
+    edges = kg.things.of_class(skg.IRI(f"{SKG}EdgeProperty"))
+    wanted = {f"<{iri}>".encode() for iri in {*named, *edges}}
+    for line in kg.store.lines():
+        if line.split(b" ", 2)[1] in wanted or line.endswith(b"ontology#EdgeProperty> .\n"):
+            yield line
 
 
 def cold(store: Path) -> None:
@@ -154,6 +167,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--statements", type=int, default=10_000)
     parser.add_argument("--no-rdflib", action="store_true", help="leave rdflib out, which needs much memory")
+    parser.add_argument("--only-rdflib", action="store_true", help="compare with rdflib and nothing else")
     parser.add_argument("--stores", type=Path, metavar="FOLDER", help="keep the stores there, or take those that are there")
     arguments = parser.parse_args()
     with folder_for(arguments.stores) as folder:
@@ -161,9 +175,10 @@ def main() -> None:
         small, large = skg.open(few), skg.open(many)
         print(f"{arguments.statements:,} statements beside the bundled ones")
         queries = fill(large)
-        warm(large, many, queries)
-        cold(many)
-        growth(small, large)
+        if not arguments.only_rdflib:
+            warm(large, many, queries)
+            cold(many)
+            growth(small, large)
         if not arguments.no_rdflib:
             beside_rdflib(large, queries)
 
