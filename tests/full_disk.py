@@ -49,7 +49,7 @@ def main() -> None:
     store = folder / "store"
     first = build(small, store)
     assert first.returncode == 0, first.stderr
-    told = [{"room": None, "status": 0, "stderr": "", "graph": graph(store), "left": []}]
+    told: list[dict[str, object]] = [{"room": None, "status": 0, "stderr": "", "graph": graph(store), "left": []}]
     for room in ROOMS:
         leave(room, folder)
         ended = build(large, store)

@@ -393,7 +393,7 @@ def test_a_disk_that_fills_up_says_so_and_harms_nothing(generated: Path, tmp_pat
     if mounts is None or mounts.returncode:
         pytest.skip("nothing may be mounted here; test_a_full_disk_says_so_and_harms_nothing stands for it")
     generate(tmp_path / "large", 600, seed=9)
-    command = [*apart, sys.executable, ROOT / "tests" / "full_disk.py", full, generated, tmp_path / "large"]
+    command = [*apart, sys.executable, *map(str, (ROOT / "tests" / "full_disk.py", full, generated, tmp_path / "large"))]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     first, *full_ones, last = json.loads(ended.stdout)

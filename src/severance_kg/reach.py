@@ -14,7 +14,7 @@ from severance_kg.lookup import Statements
 from severance_kg.statements import Statement
 from severance_kg.vocabulary import IRI
 
-MOST = 20_000
+MOST = 5_000
 """How many statements are read ring by ring; of more it is quicker to read all."""
 
 Part = Mapping[IRI, Statement]
