@@ -21,7 +21,7 @@ ROOMS = (0, 60_000, 700_000, 2_500_000, SIZE)
 
 def build(corpus: str, store: Path) -> subprocess.CompletedProcess[str]:
     """Build a store as a user does."""
-    command = [Path(sys.executable).with_name("severance-kg"), "build", "--data", corpus, "--only", "--store", str(store)]
+    command = [str(Path(sys.executable).with_name("severance-kg")), "build", "--data", corpus, "--only", "--store", str(store)]
     return subprocess.run(command, check=False, capture_output=True, text=True)
 
 
