@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
@@ -124,8 +126,21 @@ def test_the_header_for_how_long_to_wait_is_heeded(serving: Endpoint) -> None:
     assert fine.headers["preference-applied"] == "wait=1"
 
 
+OUT: tuple[dict[str, Any], ...] = (
+    {"workers": 0},
+    {"timeout": 0.0},
+    {"timeout": math.nan},
+    {"patience": math.inf},
+    {"query_chars": 10**9},
+    {"nesting": 61},
+    {"memory": 0},
+    {"memory": 10**20},
+    {"per_client": -1},
+)
+
+
 def test_limits_out_of_bounds_are_refused() -> None:
-    for wrong in ({"workers": 0}, {"timeout": 0.0}, {"query_chars": 10**9}, {"nesting": 61}, {"memory": 0}):
+    for wrong in OUT:
         with pytest.raises(InputError) as caught:
             Limits(**wrong)
         assert caught.value.hint

@@ -11,6 +11,8 @@ from severance_kg.errors import InputError
 from severance_kg.scan import MOST_CHARACTERS, MOST_NESTING
 
 MEGABYTE = 1024 * 1024
+MOST = 10**9
+"""More than any limit needs to be; beyond it systems count wrong, or do not count."""
 
 
 def _limit(default: float, least: float, unit: str, help: str, *, lowers: bool = True, most: float | None = None) -> Any:
@@ -98,7 +100,9 @@ def _number(one: Field[Any], given: str) -> float:
 
 def _check(one: Field[Any], value: float) -> None:
     least, most = one.metadata["least"], one.metadata["most"]
-    if value < least:
+    if not value >= least:  # which NaN is not either
         raise InputError(f"{option_name(one)} is less than {least}", hint=f"it is {one.metadata['help']}")
     if most is not None and value > most:
         raise InputError(f"{option_name(one)} is more than {most:,}", hint="the scan that every query passes allows no more")
+    if value > MOST:
+        raise InputError(f"{option_name(one)} is more than {MOST:,}", hint=f"it is {one.metadata['help']}")
