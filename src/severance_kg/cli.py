@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from severance_kg import __version__, commands, draft_command, mcp_command, promote_command, serve_command
+from severance_kg import commands, draft_command, mcp_command, promote_command, serve_command
 from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Severance as a knowledge graph: who said what, where, how surely, and the edges that follow.",
         epilog="Exit status: 0 fine, 1 a check failed, 2 wrong usage or bad input.",
     )
-    parser.add_argument("--version", action="version", version=f"severance-kg {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="tell the versions of program, ontology and data, and exit")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     data = argparse.ArgumentParser(add_help=False)
     group = data.add_argument_group("annotation files")
@@ -232,6 +232,16 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
     one.add_argument("--id", default="my-interview", help="the id of the source (default: my-interview)")
     return parser
+
+
+class _Version(argparse.Action):
+    """Tells the versions and ends: they are looked up only when they are asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from severance_kg.versions import told
+
+        sys.stdout.write(told())
+        parser.exit()
 
 
 def _page(arguments: argparse.Namespace) -> int:

@@ -341,8 +341,8 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
 def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: Compiled) -> list[SevError]:
     """Ask the questions: the bundled ones of the bundled data, a user's own of the user's."""
     from severance_kg.check import Problem
-    from severance_kg.compile import lines
     from severance_kg.graph import KnowledgeGraph
+    from severance_kg.lines import lines
     from severance_kg.questions import answer, read_questions
     from severance_kg.store import MemoryStore
 
