@@ -793,6 +793,7 @@ def test_json_can_stand_in_a_page(format: str, written: dict[str, Written]) -> N
 # ── Reading bit by bit ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@settings(deadline=None)
 @given(some.lists(some.text("abé", max_size=3)), some.integers(1, 5), some.integers(2, 4))
 def test_sorting_on_disk_is_sorting(texts: list[str], size: int, fan: int) -> None:
     import tempfile

@@ -146,7 +146,7 @@ def _query_text(given: str) -> str:
             return sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"byte {error.start} is not UTF-8", where="standard input", hint="send the query as UTF-8") from None
-    looks_like_file = "{" not in given and "\n" not in given and len(given) < 1000
+    looks_like_file = "{" not in given and len(given) < 1000
     if looks_like_file and (_is_file(given) or given.endswith((".rq", ".sparql"))):
         from severance_kg.yaml_lines import read_text
 
