@@ -431,6 +431,7 @@ def test_views(run: Run, kg: skg.KnowledgeGraph) -> None:
 
 WRONG: list[tuple[list[str], str]] = [
     (["nonsense"], "invalid choice"),
+    (["completion", "nonsense"], "invalid choice"),
     (["query"], "required"),
     (["query", "SELECT"], "line 1"),
     (["question", "nope", "--format", "turtle"], "invalid choice"),
