@@ -6,7 +6,8 @@ import contextlib
 import inspect
 import io
 import re
-from dataclasses import fields
+import shutil
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -14,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 import blocks
+import serving
 import severance_kg as skg
 from blocks import ROOT, Block
 from severance_kg import cli
@@ -36,16 +38,19 @@ def _served(block: Block) -> bool:
 
 
 RUNNING = [
-    pytest.param(found, id=_id(path, name))
+    pytest.param(path, found, id=_id(path, name))
     for path, name, found in SECTIONS
     if any(block.language in ("console", "python") and not _served(block) for block in found)
 ]
 
 
-@pytest.mark.parametrize("found", RUNNING)
+@pytest.mark.parametrize(("path", "found"), RUNNING)
 def test_commands_print_and_python_prints_what_is_shown(
-    found: list[Block], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+    path: Path, found: list[Block], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
+    # What a page speaks of and does not show, such as a text to be read.
+    with contextlib.suppress(FileNotFoundError):
+        shutil.copytree(ROOT / "tests" / "data" / "docs" / path.stem, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {"__name__": "__main__"}
     for block in found:
@@ -63,6 +68,20 @@ def _commands(block: Block, folder: Path) -> None:
         printed, status = blocks.run(step.command, folder)
         assert blocks.matches(step.output, printed), f"line {block.line}: {step.command}\n{printed}"
     assert status == int(block.mark("exit") or 0)
+
+
+def test_what_speaks_to_a_server_does(tmp_path: Path, command: str) -> None:
+    found = [block for _, _, blocks_found in SECTIONS for block in blocks_found if _served(block)]
+    assert {block.language for block in found} == {"sh", "python"}
+    with serving.endpoint(command, "--workers", "1") as endpoint:
+        for block in found:
+            text = block.text.replace("http://127.0.0.1:8000", endpoint.url.rstrip("/"))
+            if block.language == "python":
+                blocks.execute(replace(block, text=text), {})
+            for line in text.splitlines() if block.language == "sh" else ():
+                if line.startswith("curl "):
+                    printed, status = blocks.run(line.replace("curl ", "curl --fail --silent --noproxy '*' ", 1), tmp_path)
+                    assert (status, "severance-kg" in printed) == (0, True), line
 
 
 QUERIES = [

@@ -40,7 +40,8 @@ def page() -> str:
 def _exercise(number: int, one: QueryFile) -> str:
     told = {name: str(value).strip() for name, value in one.description.items()}
     rows = _rows(list(one.description["rows"]))
-    answer = f"```sparql\n{one.query.strip()}\n```\n\n{rows}\n{told['learnt']}"
+    query = "".join(line for line in one.query.splitlines(keepends=True) if not line.startswith("#+"))
+    answer = f"```sparql\n{query.strip()}\n```\n\n{rows}\n{told['learnt']}"
     return f"## {number}. {told['title']}\n\n{told['task']}\n\n{_folded('Hint', told['hint'])}\n{_folded('Answer', answer)}"
 
 
