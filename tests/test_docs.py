@@ -184,14 +184,22 @@ def _text(*names: str) -> str:
 def _commands_of_the_parser() -> dict[str, Any]:
     (subparsers,) = (one for one in PARSER._actions if hasattr(one, "choices") and isinstance(one.choices, dict))
     assert subparsers.choices is not None
-    return dict(subparsers.choices)  # type: ignore[call-overload]
+    return dict(subparsers.choices)
 
 
 @pytest.mark.parametrize("name", sorted(_commands_of_the_parser()))
 def test_every_command_is_shown_and_each_option_of_it_told(name: str) -> None:
-    shown = [arguments for _, _, found in SECTIONS for one in found if one.language in ("console", "sh") for arguments in blocks.commands(one)]
+    shown = [
+        arguments
+        for _, _, found in SECTIONS
+        for one in found
+        if one.language in ("console", "sh")
+        for arguments in blocks.commands(one)
+    ]
     assert name in {arguments[0] for arguments in shown if arguments}, f"no example calls {name}"
-    (told,) = re.findall(rf"^## `severance-kg {name}`\n(.*?)(?=^## |\Z)", _text("reference/commands.md"), re.DOTALL | re.MULTILINE)
+    (told,) = re.findall(
+        rf"^## `severance-kg {name}`\n(.*?)(?=^## |\Z)", _text("reference/commands.md"), re.DOTALL | re.MULTILINE
+    )
     options = [option for action in _commands_of_the_parser()[name]._actions for option in action.option_strings]
     assert [one for one in options if f"`{one}" not in told and one not in ("-h", "--help")] == []
 

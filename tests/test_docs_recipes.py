@@ -20,9 +20,7 @@ Ask = Callable[..., str]
 
 def _recipe(language: str, containing: str) -> str:
     """The one block of CONTRIBUTING in a language that has certain words."""
-    (text,) = (
-        one.text for one in blocks.read(ROOT / "CONTRIBUTING.md") if one.language == language and containing in one.text
-    )
+    (text,) = (one.text for one in blocks.read(ROOT / "CONTRIBUTING.md") if one.language == language and containing in one.text)
     return text
 
 

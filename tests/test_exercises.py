@@ -42,7 +42,9 @@ def test_they_are_graded_and_there_are_twelve() -> None:
 
 
 def test_hints_do_not_give_the_answer_away() -> None:
-    assert [one.name for one in ALL if one.query.strip() in str(one.description["hint"]) or "WHERE" in str(one.description["hint"])] == []
+    assert [
+        one.name for one in ALL if one.query.strip() in str(one.description["hint"]) or "WHERE" in str(one.description["hint"])
+    ] == []
 
 
 def test_the_page_is_what_is_written() -> None:

@@ -19,8 +19,8 @@ Twelve steps from the simple edge to *why is this not an edge?* Each has a task,
 Ask with `severance-kg query FILE`, or in the tab *SPARQL* of the page. Who has never written a query reads
 [the tutorial](tutorial.md) first.
 
-For teachers: `docs/exercises/` has each exercise as a query file, whose first lines hold task, hint and the rows that a right answer
-gives. Names of variables and the order of rows are free; compare the values.
+For teachers: `docs/exercises/` has each exercise as a query file, whose first lines hold task, hint and the rows that a right
+answer gives. Names of variables and the order of rows are free; compare the values.
 """
 
 

@@ -152,7 +152,9 @@ def _doc(one: Any) -> str:
 
 def _example(text: str) -> str:
     """Return a text with its doctest in a fence."""
-    return re.sub(r"((?:^>>> .*\n?(?:^[^\n>].*\n?)*)+)", lambda match: f"```pycon\n{match[1].rstrip()}\n```", text, flags=re.MULTILINE)
+    return re.sub(
+        r"((?:^>>> .*\n?(?:^[^\n>].*\n?)*)+)", lambda match: f"```pycon\n{match[1].rstrip()}\n```", text, flags=re.MULTILINE
+    )
 
 
 def _marked(text: str) -> str:
