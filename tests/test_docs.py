@@ -9,18 +9,22 @@ import re
 import shutil
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
 
 import blocks
+import picture
 import serving
 import severance_kg as skg
 from blocks import ROOT, Block
 from severance_kg import cli
 from severance_kg.limits import Limits, option_name
 from severance_kg.results import Rows, Triples
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 DOCUMENTS = blocks.documents()
 MARKDOWN = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -172,6 +176,15 @@ def test_pictures_are_small_and_are_described() -> None:
         assert (path.parent / address).stat().st_size < 200_000
     used = {(path.parent / address).resolve() for path, _, address in shown}
     assert set((ROOT / "docs" / "images").iterdir()) == used
+
+
+def test_the_picture_is_taken_of_the_page(browser: Browser, file: Path) -> None:
+    taken = picture.take(browser, file)
+    assert taken.startswith(b"\x89PNG")
+    assert (int.from_bytes(taken[16:20]), int.from_bytes(taken[20:24])) == picture.SIZE
+    assert len(taken) < 200_000
+    # An empty map, or none, compresses to much less.
+    assert len(taken) > picture.PICTURE.stat().st_size / 2
 
 
 # ── Everything has a name in the docs ────────────────────────────────────────────────────────────────────────────────
