@@ -62,9 +62,9 @@ def test_every_passage_is_found_again_and_none_is_copied(gazetteer: Gazetteer) -
     assert len(draft.entries) >= 7
     for one in draft.content["statements"]:
         given = one["passage"]
-        from severance_kg.annotations import _passage
+        from severance_kg.statement_reader import passage_ref
 
-        span = locate(interview.text, _passage(given))
+        span = locate(interview.text, passage_ref(given))
         assert list(span) == given["characters"]
         assert max(len(given["starts"].split()), len(given.get("ends", "").split())) <= 6
 

@@ -17,8 +17,9 @@ import unicode_table
 from browser import Open, Watched
 from severance_kg import errors
 from severance_kg.drawing import name_of
-from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate, places, stamp
+from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate, places
 from severance_kg.passages import _clings as clings
+from severance_kg.stamp import stamp
 from severance_kg.verify import read_article
 
 CASES = Path(__file__).parent / "cases"

@@ -14,7 +14,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from severance_kg import errors
-from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, link, locate, normalise, stamp
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, link, locate, normalise
+from severance_kg.stamp import stamp
 
 CASES = Path(__file__).parent / "cases"
 

@@ -8,9 +8,10 @@ import pytest
 
 import severance_kg as skg
 from conftest import Run
-from severance_kg.passages import NormalisedText, PassageRef, stamp
+from severance_kg.passages import NormalisedText, PassageRef
 from severance_kg.reports import verdicts_text
 from severance_kg.scan import MOST_PATTERNS, scan
+from severance_kg.stamp import stamp
 from severance_kg.verify import Verdict, stamp_file
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from severance_kg.errors import PassageError
-from severance_kg.passages import NormalisedText, PassageRef, locate, stamp
+from severance_kg.passages import NormalisedText, PassageRef, locate
+from severance_kg.stamp import stamp
 
 TEXT = "The keeper counted the lamps twice. She gave her word, and the harbour slept."
 

@@ -15,46 +15,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import jsonschema_rs
-
-from severance_kg.errors import InputError, InputErrors, SevError, UnknownName, did_you_mean
-from severance_kg.moments import ALWAYS, UNKNOWN, Time
+from severance_kg.errors import InputError, InputErrors, SevError, UnknownName
+from severance_kg.file_form import FileForm
 from severance_kg.ontology import EdgeProperty, Ontology, type_names
-from severance_kg.passages import PassageRef, Span, link
+from severance_kg.statement_reader import StatementReader, passage_ref
 from severance_kg.statements import (
     SYMMETRIC,
-    Commitment,
     Corpus,
     Entity,
-    Form,
-    Frame,
-    Kind,
     Omission,
-    Polarity,
-    Reading,
     Relation,
-    Resolution,
-    Review,
     Source,
     Statement,
     Theme,
-    ThemeAssignment,
-    Unnamed,
-    Weight,
     Where,
 )
-from severance_kg.vocabulary import IRI, RDFS, SEV, SKG, SRC, ST, THEME, XSD, Literal, Term, compact, expand, local_name
-from severance_kg.yaml_lines import Lines, YamlPath, read_text, read_yaml
+from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, compact, local_name
+from severance_kg.yaml_lines import Lines, read_text, read_yaml
 
-RELATION_KEYS = {
-    "rather_than": Relation.RATHER_THAN,
-    "in_order_that": Relation.IN_ORDER_THAT,
-    "because": Relation.BECAUSE,
-    "on_condition": Relation.ON_CONDITION,
-    "in_tension_with": Relation.IN_TENSION_WITH,
-    "agrees_with": Relation.AGREES_WITH,
-    "revises": Relation.REVISES,
-}
 _RESERVED_ID = re.compile(r"-(passage|position|theme-[0-9]+|resolution-[0-9]+)\Z")
 T = TypeVar("T")
 
@@ -134,84 +112,6 @@ def form_problems(text: str, name: str, schema: Path) -> list[SevError]:
     return list(read_form(schema).problems(content, lines))
 
 
-# ── Shape ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class FileForm:
-    """The JSON Schema of annotation files, and what its errors mean in plain words."""
-
-    def __init__(self, schema: dict[str, Any]) -> None:
-        self._schema = schema
-        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-
-    def problems(self, content: Any, lines: Lines) -> Iterator[InputError]:
-        """Yield what is wrong with the shape of a file, in plain words."""
-        errors = list(self._validator.iter_errors(content))
-        # "neither passage nor references" follows from any deeper mistake in a statement: tell it only where it stands alone.
-        specific = [error for error in errors if error.kind.name != "oneOf"]
-        for error in specific or errors:
-            for path, what, hint in self._explain(error, content):
-                name = _statement_name(content, path)
-                told = f"{name}: {what}" if name else what
-                yield InputError(told, where=str(lines.where(path)), hint=hint, code="form", statement=name)
-
-    def _explain(self, error: Any, content: Any) -> Iterator[tuple[YamlPath, str, str | None]]:
-        path: YamlPath = tuple(error.instance_path)
-        key = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
-        kind = error.kind.name
-        if kind == "additionalProperties":
-            known = list(_at(self._schema, error.schema_path[:-1]).get("properties", ()))
-            for name in error.kind.unexpected:
-                yield (*path, name), f'no key "{name}" here', did_you_mean(name, known) or f"known are {', '.join(known)}"
-        elif kind == "required":
-            yield path, f'"{error.kind.property}" is missing', "add it"
-        elif kind == "enum":
-            value, options = _at(content, path), [str(option) for option in error.kind.options]
-            yield path, f'{key}: "{value}" is not one of {", ".join(options)}', did_you_mean(str(value), options)
-        elif kind == "pattern":
-            yield path, f"{key}: {_PATTERNS.get(error.schema_path[-2], 'this is not well formed')}", "correct it"
-        elif kind == "format":
-            yield path, f'{key}: there is no such day as "{_at(content, path)}"', "correct it"
-        elif kind == "oneOf":
-            yield path, "a statement has either a passage and said_by, or references", "keep the one that is its evidence"
-        elif kind == "propertyNames":
-            form = self._schema["$defs"]["entityName"]["pattern"]
-            for name in (name for name in _at(content, path) if not re.search(form, name)):
-                yield (*path, name), f'"{name}": a name starts with a capital and holds letters and digits only', "rename it"
-        else:
-            yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
-
-
-def _statement_name(content: Any, path: YamlPath) -> str | None:
-    if len(path) >= 2 and path[0] == "statements" and isinstance(path[1], int):
-        statement = content["statements"][path[1]]
-        name = statement.get("id") if isinstance(statement, dict) else None
-        return str(name or f"statement {path[1] + 1}")
-    return None
-
-
-_PATTERNS = {
-    "text": "markup, control characters and line breaks have no place here",
-    "words": "one to six words, with single spaces",
-    "url": "this is no http or https address",
-    "date": "a date is written 2026-11-22",
-    "sha256": "a digest is 64 hexadecimal digits; 'verify --stamp' writes it",
-    "sourceId": "an id holds small letters, digits and hyphens, such as example-interview",
-    "statementId": "an id starts with a small letter and holds small letters, digits and hyphens, such as s07",
-    "name": "a name has no spaces",
-}
-
-
-def _at(content: Any, path: Iterable[str | int]) -> Any:
-    for step in path:
-        content = content[step]
-    return content
-
-
-def _shortened(message: str) -> str:
-    return message if len(message) <= 160 else message[:157] + "…"
-
-
 # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -256,7 +156,7 @@ class Linker:
             made
             for file in self.files
             for i in range(len(file.content["statements"]))
-            if (made := self._collect(_StatementReader(self, file, i).read))
+            if (made := self._collect(StatementReader(self, file, i).read))
         ]
         return Corpus(tuple(sources), tuple(self.entities.values()), tuple(self.themes.values()), _mirrored(statements))
 
@@ -379,7 +279,7 @@ class Linker:
 
     def _omissions(self, file: AnnotationFile) -> Iterator[Omission]:
         for i, given in enumerate(file.content.get("not_stated") or ()):
-            yield Omission(_passage(given["passage"]), given["reason"], file.lines.where(("not_stated", i)))
+            yield Omission(passage_ref(given["passage"]), given["reason"], file.lines.where(("not_stated", i)))
 
     # Each of these takes a short name and returns an IRI, or raises UnknownName with the nearest one there is.
 
@@ -469,153 +369,3 @@ def _merged(one: Entity, other: Entity) -> Entity:
         tuple(dict.fromkeys(one.same_as + other.same_as)),
         one.where,
     )
-
-
-def _passage(given: dict[str, Any]) -> PassageRef:
-    return PassageRef(
-        paragraph=given["paragraph"],
-        starts=given["starts"],
-        ends=given.get("ends"),
-        occurrence=given.get("occurrence"),
-        prefix=given.get("prefix"),
-        words=Span(*given["words"]) if "words" in given else None,
-        characters=Span(*given["characters"]) if "characters" in given else None,
-        sha256=given.get("sha256"),
-    )
-
-
-@dataclass
-class _StatementReader:
-    """Reads one statement of a file, collecting every name in it that cannot be resolved."""
-
-    linker: Linker
-    file: AnnotationFile
-    index: int
-    problems: list[InputError] = field(default_factory=list)
-
-    def read(self) -> Statement:
-        given, linker = self._given, self.linker
-        subject, predicate, obj = given["triple"]
-        said_by = self._try("said_by", linker.agent)
-        passage = _passage(given["passage"]) if "passage" in given else None
-        url = self.file.content["source"].get("url")
-        edge = self._resolve(lambda: linker.predicate(predicate, self._where("triple")))
-        made = {
-            "iri": IRI(f"{ST}{self.file.source_id}-{given['id']}"),
-            "kind": Kind.INTERVIEW if passage else Kind.BACKGROUND,
-            "subject": self._resolve(lambda: linker.thing(subject, self.file, self._where("triple"))),
-            "predicate": IRI(edge.iri) if edge else None,
-            "object": self._resolve(lambda: self._object(obj, edge)) if edge else None,
-            "gloss": given["gloss"],
-            "commitment": Commitment(given["commitment"]),
-            "polarity": Polarity(given.get("polarity", Polarity.AFFIRMED)),
-            "reading": Reading(given.get("reading", Reading.LITERAL)),
-            "frame": Frame(given["frame"]),
-            "said_by": said_by,
-            "said_to": self._try("said_to", linker.agent),
-            "held_by": self._try("held_by", linker.agent) or said_by,
-            "time": self._resolve(self._time) or UNKNOWN,
-            "themes": tuple(self._themes()),
-            "resolutions": tuple(self._resolutions()),
-            "relations": tuple(self._relations()),
-            "source": IRI(SRC + self.file.source_id),
-            "passage": passage,
-            "link": link(url, passage) if url and passage else None,
-            "references": tuple(given.get("references", ())),
-            "annotated_by": self.file.content.get("annotation", {}).get("by"),
-            "annotated_on": self.file.content.get("annotation", {}).get("on"),
-            "note": given.get("note"),
-            "unnamed": tuple(self._unnamed()),
-            "review": self._review(),
-            "where": self.file.lines.where(("statements", self.index)),
-        }
-        if self.problems:
-            raise InputErrors(self.problems)
-        return Statement(**made)
-
-    @property
-    def _given(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.file.content["statements"][self.index]
-        return found
-
-    def _where(self, *path: str | int) -> Where:
-        return self.file.lines.where(("statements", self.index, *path))
-
-    def _resolve(self, make: Callable[[], T]) -> T | None:
-        try:
-            return make()
-        except InputError as error:
-            error.what, error.statement = f"{self._given['id']}: {error.what}", self._given["id"]
-            self.problems.append(error)
-            return None
-
-    def _try(self, key: str, resolve: Callable[[str, Where], IRI]) -> IRI | None:
-        return self._resolve(lambda: resolve(self._given[key], self._where(key))) if key in self._given else None
-
-    def _object(self, given: Any, edge: EdgeProperty) -> Term:
-        where = self._where("triple")
-        if isinstance(given, str) and not edge.takes_literals:
-            return self.linker.thing(given, self.file, where)
-        if not edge.takes_literals:
-            raise InputError(f"{compact(edge.iri)} takes a name, not a literal", where=str(where), hint="name a thing")
-        if not isinstance(given, dict):
-            given = {"value": given}
-        value = str(given["value"]).lower() if isinstance(given["value"], bool) else str(given["value"])
-        if "language" in given:
-            return Literal(value, language=given["language"])
-        only = next(iter(edge.range)) if len(edge.range) == 1 else RDFS + "Literal"
-        datatype = expand(given["datatype"]) if "datatype" in given else only if only.startswith(XSD) else XSD + "string"
-        return Literal(value, datatype=datatype)
-
-    def _time(self) -> Time:
-        given = self._given
-        if "holds_at" in given:
-            if "holds_from" in given or "holds_until" in given:
-                raise InputError(
-                    "holds_at excludes holds_from and holds_until", where=str(self._where("holds_at")), hint="keep one"
-                )
-            if given["holds_at"] == "Always":
-                return ALWAYS
-            return Time(at=self.linker.moment(given["holds_at"], self._where("holds_at")))
-        ends = {key: self.linker.moment(given[key], self._where(key)) for key in ("holds_from", "holds_until") if key in given}
-        return Time(start=ends.get("holds_from"), end=ends.get("holds_until"))
-
-    def _themes(self) -> Iterator[ThemeAssignment]:
-        for i, given in enumerate(self._given.get("themes", ())):
-            theme = self._resolve(partial(self.linker.theme, given["theme"], self._where("themes", i)))
-            yield ThemeAssignment(IRI(f"{THEME}{theme}"), Weight(given["weight"]), given["why"])
-
-    def _resolutions(self) -> Iterator[Resolution]:
-        for i, given in enumerate(self._given.get("resolves", ())):
-            where = self._where("resolves", i)
-            to = self._resolve(partial(self.linker.thing, given["to"], self.file, where))
-            by = self._resolve(partial(self.linker.statement, given["by"], self.file, where)) if "by" in given else None
-            if to:
-                yield Resolution(Form(given["form"]), to, by, given.get("words"), given.get("why"))
-
-    def _unnamed(self) -> Iterator[Unnamed]:
-        for i, given in enumerate(self._given.get("inferred", ())):
-            what = self._resolve(partial(self._participant, given["what"], self._where("inferred", i)))
-            if what is not None:
-                yield Unnamed(what, given["why"])
-
-    def _participant(self, given: Any, where: Where) -> Term:
-        """Resolve what stands in the triple: a literal is named by its value."""
-        obj = self._given["triple"][2]
-        if given == (obj["value"] if isinstance(obj, dict) else obj) and (edge := self._edge()) and edge.takes_literals:
-            return self._object(obj, edge)
-        return self.linker.thing(str(given), self.file, where)
-
-    def _edge(self) -> EdgeProperty | None:
-        return self.linker.predicates.get(self._given["triple"][1].removeprefix("skg:"))
-
-    def _review(self) -> Review:
-        keys = ("reviewed_by", "reviewed_on", "reviewer_note", "speaker_note")
-        return Review(*(self._given.get(key) for key in keys))
-
-    def _relations(self) -> Iterator[tuple[Relation, IRI]]:
-        for key, relation in RELATION_KEYS.items():
-            for name in self._given.get(key, ()):
-                other = self._resolve(partial(self.linker.statement, name, self.file, self._where(key)))
-                if other:
-                    yield relation, other

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from severance_kg.errors import InputError, InputErrors, PassageError, SevError, UnknownName
-from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, locate, places, stamp
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, locate, places
+from severance_kg.stamp import stamp
 from severance_kg.statements import Corpus, Source, Statement
 from severance_kg.vocabulary import SRC, local_name
 from severance_kg.yaml_lines import compose, read_text, read_yaml

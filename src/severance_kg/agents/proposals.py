@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from severance_kg.annotations import AnnotationFile, FileForm, Linker
+from severance_kg.annotations import AnnotationFile, Linker
 from severance_kg.check import check_alone, check_together, types_of
 from severance_kg.errors import InputError, PassageError, SevError, UnknownName, printable
+from severance_kg.file_form import FileForm
 from severance_kg.graph import KnowledgeGraph
 from severance_kg.ontology import Ontology, type_names
 from severance_kg.passages import NormalisedText, PassageRef, locate

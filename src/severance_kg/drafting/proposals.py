@@ -15,7 +15,8 @@ from severance_kg.drafting.sources import SourceCard, Voice
 from severance_kg.drafting.suggestions import predicates, themes
 from severance_kg.drafting.utterances import Silent, Utterance, utterances
 from severance_kg.errors import PassageError
-from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, stamp
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest
+from severance_kg.stamp import stamp
 from severance_kg.statements import Form
 
 MOST_BEFORE = 12

@@ -1,0 +1,87 @@
+"""The form of annotation files: their JSON Schema, and what its errors mean in plain words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import jsonschema_rs
+
+from severance_kg.errors import InputError, did_you_mean
+from severance_kg.yaml_lines import Lines, YamlPath
+
+
+class FileForm:
+    """The JSON Schema of annotation files, and what its errors mean in plain words."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._schema = schema
+        self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+    def problems(self, content: Any, lines: Lines) -> Iterator[InputError]:
+        """Yield what is wrong with the shape of a file, in plain words."""
+        errors = list(self._validator.iter_errors(content))
+        # "neither passage nor references" follows from any deeper mistake in a statement: tell it only where it stands alone.
+        specific = [error for error in errors if error.kind.name != "oneOf"]
+        for error in specific or errors:
+            for path, what, hint in self._explain(error, content):
+                name = _statement_name(content, path)
+                told = f"{name}: {what}" if name else what
+                yield InputError(told, where=str(lines.where(path)), hint=hint, code="form", statement=name)
+
+    def _explain(self, error: Any, content: Any) -> Iterator[tuple[YamlPath, str, str | None]]:
+        path: YamlPath = tuple(error.instance_path)
+        key = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
+        kind = error.kind.name
+        if kind == "additionalProperties":
+            known = list(_at(self._schema, error.schema_path[:-1]).get("properties", ()))
+            for name in error.kind.unexpected:
+                yield (*path, name), f'no key "{name}" here', did_you_mean(name, known) or f"known are {', '.join(known)}"
+        elif kind == "required":
+            yield path, f'"{error.kind.property}" is missing', "add it"
+        elif kind == "enum":
+            value, options = _at(content, path), [str(option) for option in error.kind.options]
+            yield path, f'{key}: "{value}" is not one of {", ".join(options)}', did_you_mean(str(value), options)
+        elif kind == "pattern":
+            yield path, f"{key}: {_PATTERNS.get(error.schema_path[-2], 'this is not well formed')}", "correct it"
+        elif kind == "format":
+            yield path, f'{key}: there is no such day as "{_at(content, path)}"', "correct it"
+        elif kind == "oneOf":
+            yield path, "a statement has either a passage and said_by, or references", "keep the one that is its evidence"
+        elif kind == "propertyNames":
+            form = self._schema["$defs"]["entityName"]["pattern"]
+            for name in (name for name in _at(content, path) if not re.search(form, name)):
+                yield (*path, name), f'"{name}": a name starts with a capital and holds letters and digits only', "rename it"
+        else:
+            yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
+
+
+def _statement_name(content: Any, path: YamlPath) -> str | None:
+    if len(path) >= 2 and path[0] == "statements" and isinstance(path[1], int):
+        statement = content["statements"][path[1]]
+        name = statement.get("id") if isinstance(statement, dict) else None
+        return str(name or f"statement {path[1] + 1}")
+    return None
+
+
+_PATTERNS = {
+    "text": "markup, control characters and line breaks have no place here",
+    "words": "one to six words, with single spaces",
+    "url": "this is no http or https address",
+    "date": "a date is written 2026-11-22",
+    "sha256": "a digest is 64 hexadecimal digits; 'verify --stamp' writes it",
+    "sourceId": "an id holds small letters, digits and hyphens, such as example-interview",
+    "statementId": "an id starts with a small letter and holds small letters, digits and hyphens, such as s07",
+    "name": "a name has no spaces",
+}
+
+
+def _at(content: Any, path: Iterable[str | int]) -> Any:
+    for step in path:
+        content = content[step]
+    return content
+
+
+def _shortened(message: str) -> str:
+    return message if len(message) <= 160 else message[:157] + "…"
