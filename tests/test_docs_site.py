@@ -66,14 +66,15 @@ def test_links_between_pages_lead_somewhere(site: Path) -> None:
 def test_markdown_in_folds_is_read(site: Path) -> None:
     text = (site / "exercises.html").read_text("utf-8")
     assert text.count("<details") == 24
-    assert text.count("<pre><code") == len(exercises.read())
+    assert text.count('<pre tabindex="0"><code') == len(exercises.read())
     assert "```" not in text
 
 
-def test_pages_have_one_title_and_every_picture_its_words(site: Path) -> None:
+def test_pages_can_be_read_without_eyes_and_without_a_mouse(site: Path) -> None:
     for path in _pages(site):
         text = path.read_text("utf-8")
         assert text.count("<h1") == 1, path.name
+        assert "<pre>" not in text, "a block that scrolls must be reached by keyboard"
         assert all(re.search(r'alt="[^"]{60,}"', one) for one in re.findall(r"<img[^>]+>", text))
 
 
