@@ -79,9 +79,13 @@ def _triples(subject: str, pairs: Pairs) -> Iterator[ox.Triple]:
 
 def _vocabulary(ontology: Ontology) -> Iterator[ox.Triple]:
     """The triples of the ontology that need no blank node, and for each edge property what it takes and gives."""
+    labelled = {triple.subject for triple in ontology.triples if triple.predicate.value == RDFS + "label"}
     for triple in ontology.triples:
         if isinstance(triple.subject, ox.NamedNode) and not isinstance(triple.object, ox.BlankNode):
             yield triple
+            # To SKOS a preferred label is a label, so a theme's file need not say it twice.
+            if triple.predicate.value == SKOS + "prefLabel" and triple.subject not in labelled:
+                yield ox.Triple(triple.subject, node(RDFS + "label"), triple.object)
     for edge in ontology.edges.values():
         # rdfs:domain means "all of these"; schema.org's term says "any of these", which is what a union means.
         for cls in edge.domain:
