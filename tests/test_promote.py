@@ -62,7 +62,7 @@ def test_all_of_a_supported_draft_is_let_in_and_nothing_else_changes(run: Run, d
     accepted = (draft.parent / "talk.yaml").read_text("utf-8")
     signature = '    reviewed_by: "Ada Reader"\n    reviewed_on: "2026-11-22"\n'
     assert accepted.count(signature) == 31
-    assert accepted.replace(signature, "").replace("status: accepted", "status: draft") == before
+    assert accepted.replace(signature, "").replace("status: partial", "status: draft") == before
     assert ids(draft) == []
 
 
@@ -168,7 +168,7 @@ def test_a_draft_that_the_rules_made_is_decided_and_let_in(run: Run, tmp_path: P
     done = run("promote", file, "--text", article, *SIGNED, "--statement", found)
     assert (done.returncode, done.stderr) == (0, "")
     accepted = (tmp_path / "talk.accepted.yaml").read_text("utf-8")
-    assert accepted.startswith("\nstatus: accepted")
+    assert accepted.startswith("\nstatus: partial")
     assert 'annotation: {by: "Ada Reader", on: "2026-11-22"}' in accepted
     for key in ("why:\n", "choices:", "mentions:", "drafted:", "cues:\n"):
         assert key not in accepted
@@ -228,6 +228,33 @@ def test_what_cannot_be_used_is_told_and_nothing_is_written(run: Run, draft: Pat
         done = run("promote", *arguments, *SIGNED)
         assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False), done
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_what_is_let_in_of_a_draft_passes_the_checks_beside_the_rest_of_it(run: Run, draft: Path) -> None:
+    accepted, only = draft.parent / "talk.yaml", ("--data", draft.parent, "--only")
+    assert run("promote", draft, "--text", ARTICLE, *SIGNED, "--statement", "s11").returncode == 0
+    assert "\nstatus: partial\n" in accepted.read_text("utf-8")
+    assert run("check", *only).returncode == 0
+    # What names a statement that was let in finds it there; what is wrong in the draft has the draft's line.
+    edit(draft, ("  - id: s12\n", "  - id: s12\n    because: [s11]\n    on_condition: [s99]\n"))
+    (problem,) = json.loads(run("check", *only, "--format", "json").stdout)
+    assert (problem["statement"], problem["file"], problem["code"]) == ("s12", str(draft), "unknown-name")
+    assert "- id: s12" in "".join(draft.read_text("utf-8").splitlines()[problem["line"] - 2 : problem["line"]])
+    # Whoever calls it whole is held to it.
+    edit(accepted, ("status: partial", "status: accepted"))
+    codes = {one["code"] for one in json.loads(run("check", *only, "--format", "json").stdout)}
+    assert "not-covered" in codes
+
+
+def test_a_file_becomes_whole_when_every_word_lies_in_a_passage(run: Run, draft: Path) -> None:
+    rest = '  - passage: {paragraph: 1, starts: "Edda", words: [0, 272], characters: [0, 1500]}\n    reason: It is told.\n'
+    draft.write_text(f"{draft.read_text('utf-8')}\nnot_stated:\n{rest}", "utf-8", newline="\n")
+    arguments = ("promote", draft, "--text", ARTICLE, *SIGNED)
+    assert run(*arguments, "--statement", "s11").returncode == 0
+    assert "\nstatus: partial\n" in (draft.parent / "talk.yaml").read_text("utf-8")
+    done = run(*arguments)
+    assert (done.returncode, "partial" in done.stdout) == (0, False)
+    assert "\nstatus: accepted\n" in (draft.parent / "talk.yaml").read_text("utf-8")
 
 
 def test_a_draft_is_in_no_graph_and_what_is_let_in_is(run: Run, draft: Path) -> None:
