@@ -281,4 +281,6 @@ def _told(outcome: Outcome, arguments: argparse.Namespace) -> str:
     if not taken:
         return f"{arguments.draft}: no statement was let in; each says why under refused:\n"
     rest = f"; {stay} stay in {arguments.draft}, each with the reasons under refused:" if stay else ""
-    return f"{outcome.out}: {taken} statement{'' if taken == 1 else 's'} let in{rest}\n"
+    open_words = b"\nstatus: partial" in b"\n" + outcome.files[outcome.out]
+    more = "\nnot every word of the source lies in a passage of it: its status is partial until they do" if open_words else ""
+    return f"{outcome.out}: {taken} statement{'' if taken == 1 else 's'} let in{rest}{more}\n"
