@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from severance_kg import __version__, commands, draft_command, mcp_command, promote_command, serve_command
+from severance_kg import __version__, commands, draft_command, mcp_command, promote_command, review_command, serve_command
 from severance_kg.errors import InputError, SevError, complain
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -216,6 +216,9 @@ def _parser() -> argparse.ArgumentParser:
         "promote", promote_command.promote, "Let in the statements of a draft that its text supports; say why not of the others."
     )
     promote_command.add_options(one)
+
+    one = add("review", review_command.review, "Decide the statements of a draft beside its text, on a page or here; apply it.")
+    review_command.add_options(one)
 
     one = add(
         "vocabulary",

@@ -13,6 +13,7 @@ import hashlib
 import io
 import json
 import re
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 VIS = ("lib", "vis-9.1.2", "vis-network.min.js")
 """Where pyvis keeps the renderer that it builds for."""
 
-_MARK = re.compile(r"\{\{(\w+)(?: ([\w.-]+))?\}\}")
+_MARK = re.compile(r"\{\{(\w+)(?: ([\w./-]+))?\}\}")
 
 
 def make_page(kg: KnowledgeGraph, *, engine: bool | None = None) -> bytes:
@@ -42,6 +43,21 @@ def make_page(kg: KnowledgeGraph, *, engine: bool | None = None) -> bytes:
         InputError: a file of the page's, of pyvis's or a wanted engine is missing, or a competency question is no good.
     """
     chosen = choose_engine(engine)
+    made = {
+        "data": lambda: packed(payload(kg) | asking(kg, engine=chosen is not None)),
+        "engine": lambda: _engine(chosen, kg) if chosen else "",
+    }
+    return assemble("page.html", made, has_engine=chosen is not None)
+
+
+def assemble(template: str, made: Mapping[str, Callable[[], str]], *, has_engine: bool = False) -> bytes:
+    """Return a page as HTML in UTF-8, its scripts and styles put in and named in its policy.
+
+    Args:
+        template: the template's name in ``viz/``.
+        made: what makes the data that stand in elements of the template's own, by the name of their mark.
+        has_engine: whether the policy lets a query engine run.
+    """
     parts: dict[str, str] = {}
     hashes: dict[str, list[str]] = {"script": [], "style": []}
 
@@ -51,18 +67,16 @@ def make_page(kg: KnowledgeGraph, *, engine: bool | None = None) -> bytes:
         hashes[tag].append(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'")
         return f"<{tag}>{text}</{tag}>"
 
-    template = _read("page.html")
-    for mark, what, name in {(m[0], m[1], m[2]): None for m in _MARK.finditer(template)}:
+    content = _read(template)
+    for mark, what, name in {(m[0], m[1], m[2]): None for m in _MARK.finditer(content)}:
         if what in hashes:
             parts[mark] = enclosed(what, _read(name))
         elif what == "renderer":
             parts[mark] = enclosed("script", _renderer())
-        elif what == "data":
-            parts[mark] = _packed(_json(payload(kg) | asking(kg, engine=chosen is not None)))
-        elif what == "engine":
-            parts[mark] = _engine(chosen, kg) if chosen else ""
-    parts["{{policy}}"] = _policy(hashes, has_engine=chosen is not None)
-    return _MARK.sub(lambda mark: parts[mark[0]], template).encode()
+        elif what in made:
+            parts[mark] = made[what]()
+    parts["{{policy}}"] = _policy(hashes, has_engine=has_engine)
+    return _MARK.sub(lambda mark: parts[mark[0]], content).encode()
 
 
 def _policy(hashes: dict[str, list[str]], *, has_engine: bool) -> str:
@@ -101,8 +115,9 @@ def _renderer() -> str:
     return re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", text.replace("\r\n", "\n"))
 
 
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def packed(content: dict[str, Any]) -> str:
+    """Return data as a page holds them: JSON, gzip and base64."""
+    return _packed(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _packed(content: bytes) -> str:
