@@ -119,6 +119,7 @@ def _page(arguments: argparse.Namespace) -> int:
     about = {
         "reviewer": _reviewer(arguments.reviewer) if arguments.reviewer else "",
         "command": _command(arguments),
+        "decisions": f"{_stem(arguments.draft)}.decisions.json",
         "rules": rules(gather().schema),
     }
     page = make_review_page(page_data(desk.draft, desk.interview.text, desk.items, desk.names, about))

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.annotations import form_problems
-from severance_kg.drafting.undecided import NOTES, open_keys
+from severance_kg.drafting.undecided import NOTES, WANTED, open_keys
 from severance_kg.errors import InputError, InputErrors, PassageError, SevError
 from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate
-from severance_kg.review.decisions import bare
+from severance_kg.review.decisions import EDITABLE, bare
 from severance_kg.vocabulary import SKG, compact, local_name
 from severance_kg.yaml_lines import read_text, read_yaml
 
@@ -164,6 +164,8 @@ def page_data(
 
     return {
         **about,
+        "wanted": WANTED,
+        "editable": EDITABLE,
         "source": draft.source_id,
         "title": draft.value["source"]["title"],
         "file": draft.path.name,
