@@ -84,13 +84,12 @@ def _is_prose(tree: ast.AST, node: ast.AST) -> bool:
 def _of_texts_or_types(node: ast.BinOp) -> bool:
     """Whether an operator joins names of things or of types: the other one would only stop the program at once."""
     joins = any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in ast.walk(node))
-    return (
-        joins
-        or (all(isinstance(one, ast.Name | ast.Attribute) for one in (node.left, node.right))
+    return joins or (
+        all(isinstance(one, ast.Name | ast.Attribute) for one in (node.left, node.right))
         and (
             isinstance(node.op, ast.BitOr)
             or any(isinstance(one, ast.Name) and one.id.isupper() for one in (node.left, node.right))
-        ))
+        )
     )
 
 

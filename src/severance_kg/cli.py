@@ -10,7 +10,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from severance_kg import commands, completion, draft_command, mcp_command, promote_command, serve_command, terminal
+from severance_kg import (
+    commands,
+    completion,
+    draft_command,
+    mcp_command,
+    promote_command,
+    review_command,
+    serve_command,
+    terminal,
+)
 from severance_kg.errors import InputError, SevError, complain, did_you_mean, printable
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
@@ -232,6 +241,9 @@ def _parser() -> argparse.ArgumentParser:
         "promote", promote_command.promote, "Let in the statements of a draft that its text supports; say why not of the others."
     )
     promote_command.add_options(one)
+
+    one = add("review", review_command.review, "Decide the statements of a draft beside its text, on a page or here; apply it.")
+    review_command.add_options(one)
 
     one = add(
         "vocabulary",

@@ -15,6 +15,8 @@ import html
 import io
 import json
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 VIS = ("lib", "vis-9.1.2", "vis-network.min.js")
 """Where pyvis keeps the renderer that it builds for."""
 
-_MARK = re.compile(r"\{\{([\w-]+)(?: ([\w.-]+))?\}\}")
+_MARK = re.compile(r"\{\{([\w-]+)(?: ([\w./-]+))?\}\}")
 
 
 def make_page(kg: KnowledgeGraph, *, engine: bool | None = None, endpoint: str | None = None) -> bytes:
@@ -52,8 +54,27 @@ def make_page(kg: KnowledgeGraph, *, engine: bool | None = None, endpoint: str |
         raise InputError("a page asks no server but its own", where=endpoint, hint="give a path, such as 'sparql'")
     chosen = None if endpoint else choose_engine(engine)
     says = page_title(kg)
-    parts = {f"{{{{{name}}}}}": html.escape(says[name] or "") for name in ("title", "summary", "spoiler")}
-    parts["{{unless-spoiler}}"] = "" if says["spoiler"] else " hidden"
+    made: dict[str, Callable[[], str]] = {
+        name: partial(html.escape, says[name] or "") for name in ("title", "summary", "spoiler")
+    }
+    made |= {
+        "unless-spoiler": lambda: "" if says["spoiler"] else " hidden",
+        "data": lambda: packed(payload(kg) | asking(kg, engine=chosen is not None) | {"says": says, "endpoint": endpoint}),
+        "engine": lambda: _engine(chosen, kg) if chosen else "",
+    }
+    return assemble("page.html", made, has_engine=chosen is not None, asks=endpoint is not None)
+
+
+def assemble(template: str, made: Mapping[str, Callable[[], str]], *, has_engine: bool = False, asks: bool = False) -> bytes:
+    """Return a page as HTML in UTF-8, its scripts and styles put in and named in its policy.
+
+    Args:
+        template: the template's name in ``viz/``.
+        made: what makes the words and data that stand in the template, by the name of their mark.
+        has_engine: whether the policy lets a query engine run.
+        asks: whether the policy lets the page send requests to the server that it came from.
+    """
+    parts: dict[str, str] = {}
     hashes: dict[str, list[str]] = {"script": [], "style": []}
 
     def enclosed(tag: str, text: str) -> str:
@@ -62,20 +83,16 @@ def make_page(kg: KnowledgeGraph, *, engine: bool | None = None, endpoint: str |
         hashes[tag].append(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'")
         return f"<{tag}>{text}</{tag}>"
 
-    template = _read("page.html")
-    for mark, what, name in {(m[0], m[1], m[2]): None for m in _MARK.finditer(template)}:
+    content = _read(template)
+    for mark, what, name in {(m[0], m[1], m[2]): None for m in _MARK.finditer(content)}:
         if what in hashes:
             parts[mark] = enclosed(what, _read(name))
         elif what == "renderer":
             parts[mark] = enclosed("script", _renderer())
-        elif what == "data":
-            parts[mark] = _packed(
-                _json(payload(kg) | asking(kg, engine=chosen is not None) | {"says": says, "endpoint": endpoint})
-            )
-        elif what == "engine":
-            parts[mark] = _engine(chosen, kg) if chosen else ""
-    parts["{{policy}}"] = _policy(hashes, has_engine=chosen is not None, asks=endpoint is not None)
-    return _MARK.sub(lambda mark: parts[mark[0]], template).encode()
+        elif what in made:
+            parts[mark] = made[what]()
+    parts["{{policy}}"] = _policy(hashes, has_engine=has_engine, asks=asks)
+    return _MARK.sub(lambda mark: parts[mark[0]], content).encode()
 
 
 def _policy(hashes: dict[str, list[str]], *, has_engine: bool, asks: bool) -> str:
@@ -119,8 +136,9 @@ def _renderer() -> str:
     return re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", text.replace("\r\n", "\n"))
 
 
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def packed(content: dict[str, Any]) -> str:
+    """Return data as a page holds them: JSON, gzip and base64."""
+    return _packed(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _packed(content: bytes) -> str:

@@ -113,7 +113,7 @@ class _Judge:
     def __init__(self, corpus: Corpus, ontology: Ontology, interview: Interview) -> None:
         self.text, self.interview = interview.text, interview
         self.sources: dict[str | None, Source] = {str(source.iri): source for source in corpus.sources}
-        self.names = Names(corpus, _theme_labels(ontology))
+        self.names = Names(corpus, theme_labels(ontology))
         self.moments = [str(one.iri) for one in corpus.entities if one.type == SKG + "Moment"]
         self.symmetric = _symmetric(ontology)
         self.attitudes = {SKG + name for name in _ATTITUDES}
@@ -300,7 +300,8 @@ _TURNED = re.compile(
 _ATTITUDES = "believes expects guesses wants realises trainedToBelieve knows hopes fears thinks wishes says".split()
 
 
-def _theme_labels(ontology: Ontology) -> dict[str, str]:
+def theme_labels(ontology: Ontology) -> dict[str, str]:
+    """Return the labels of the ontology's own themes by their IRIs."""
     labels = (t for t in ontology.triples if t.predicate.value == SKOS + "prefLabel")
     found = {str(t.subject).strip("<>"): t.object.value for t in labels if isinstance(t.object, ox.Literal)}
     return {iri: found.get(iri, local_name(iri)) for iri in ontology.themes}
