@@ -14,10 +14,10 @@ from typing import Any
 
 from severance_kg.errors import InputError, PassageError, SevError, did_you_mean, printable
 from severance_kg.passages import NormalisedText, PassageRef
-from severance_kg.stamp import stamp
 from severance_kg.review.decisions import EDITABLE
 from severance_kg.review.edits import flow
 from severance_kg.review.material import Item, Names
+from severance_kg.stamp import stamp
 from severance_kg.statements import Commitment, Frame, Polarity, Reading, Weight
 
 Ask = Callable[[str], str]
