@@ -91,7 +91,7 @@ def compare(store: Path, command: str, clients: int, seconds: float, workers: in
     """Load both servers and print the ratios; return whether nothing but 200 and 503 was answered."""
     questions = [one.file.query for one in skg.load().questions().values()]
     queries = [declared(query) for query in MIXED * 5 + questions]
-    options = ("--store", store, "--workers", workers, "--no-page")
+    options = ("--store", store, "--workers", workers, "--per-client", workers, "--no-page")
     with endpoint(command, *options) as serving:
         loaded(f"{serving.url}sparql", queries, 4, 1)
         ours = loaded(f"{serving.url}sparql", queries, clients, seconds)
@@ -113,7 +113,21 @@ def stored(store: Path) -> int:
 
 def siege(store: Path, command: str, timeout: float) -> None:
     """Print, for each way to do harm, how it was answered and how long an ordinary query took right after it."""
-    options = ("--store", store, "--workers", 2, "--timeout", timeout, "--memory", 300, "--patience", timeout, "--no-page")
+    options = (
+        "--store",
+        store,
+        "--workers",
+        2,
+        "--per-client",
+        2,
+        "--timeout",
+        timeout,
+        "--memory",
+        300,
+        "--patience",
+        timeout,
+        "--no-page",
+    )
     with endpoint(command, *options) as serving:
         usual = statistics.median(ordinary(serving) for _ in range(50))
         print(f"\nan ordinary query, undisturbed: {usual:.1f} ms\n")

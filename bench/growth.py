@@ -1,20 +1,19 @@
 """How the time of questions grows with the graph: look-ups should stay flat, scans grow with it, as a table and a plot.
 
-Run it with ``uv run bench/growth.py [--sizes 1000,10000] [--plot growth.svg]``.
+Run it with ``uv run bench/growth.py [--sizes 1000,10000] [--table growth.txt] [--plot growth.svg]``.
 """
 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from queries import fill, make, median_ms
+from queries import fill, folder_for, make, median_ms
 
 import severance_kg as skg
 
-LOOK_UPS = ("evidence", "one statement", "kg.evidence", "kg.label", "kg.statement")
+LOOK_UPS = ("evidence", "one statement", "two hops", "open", "kg.evidence", "kg.label", "kg.statement", "kg.path", "kg.view")
 
 
 def measured(store: Path) -> dict[str, float]:
@@ -34,6 +33,11 @@ def measured(store: Path) -> dict[str, float]:
     asked["kg.evidence"] = lambda: skg.KnowledgeGraph(kg.store).evidence(*triple)
     asked["kg.label"] = lambda: skg.KnowledgeGraph(kg.store).label(skg.IRI(triple[0]))
     asked["kg.statement"] = lambda: skg.KnowledgeGraph(kg.store).statement(statement)
+    last = kg.statement(statement).premises[0]
+    holder = kg.select(f"SELECT ?holder WHERE {{ <{last}> skg:source ?x . ?st skg:source ?x ; skg:heldBy ?holder }} LIMIT 1")
+    asked["kg.path"] = lambda: skg.KnowledgeGraph(kg.store).path(triple[0], triple[2])
+    if holder:
+        asked["kg.view"] = lambda: skg.KnowledgeGraph(kg.store).view(str(holder[0][0]))
     return dict(zip(asked, median_ms(*asked.values(), runs=7), strict=True))
 
 
@@ -42,18 +46,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="1000,3000,10000")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw it as .svg, .png or .pdf")
+    parser.add_argument("--table", type=Path, metavar="FILE", help="write the table there, too")
+    parser.add_argument("--stores", type=Path, metavar="FOLDER", help="keep the stores there, or take those that are there")
     arguments = parser.parse_args()
     sizes = [int(size) for size in arguments.sizes.split(",")]
-    with tempfile.TemporaryDirectory() as folder:
-        found = {size: measured(make(Path(folder), size)) for size in sizes}
-    print(f"{'milliseconds':16}" + "".join(f"{size:>12,}" for size in sizes) + f"{'growth':>10}")
-    for name in found[sizes[0]]:
-        times = [found[size][name] for size in sizes]
-        kind = "look-up" if name in LOOK_UPS or name == "open" else "scan"
-        print(f"{name:16}" + "".join(f"{ms:12.2f}" for ms in times) + f"{times[-1] / times[0]:10.1f}  {kind}")
-    print(f"{'the graph':16}" + "".join(f"{size / sizes[0]:12.0f}" for size in sizes) + f"{sizes[-1] / sizes[0]:10.1f}")
+    with folder_for(arguments.stores) as folder:
+        found = {size: measured(make(folder, size)) for size in sizes}
+    told = table(found)
+    print(told)
+    if arguments.table:
+        arguments.table.write_text(f"{told}\n", "utf-8")
     if arguments.plot:
         draw(found, arguments.plot)
+
+
+def table(found: dict[int, dict[str, float]]) -> str:
+    """Return a line for each question, with how many times as long it takes in the largest graph as in the smallest."""
+    sizes = list(found)
+    lines = [f"{'milliseconds':16}" + "".join(f"{size:>12,}" for size in sizes) + f"{'growth':>10}"]
+    for name in found[sizes[0]]:
+        times = [found[size][name] for size in sizes]
+        kind = "look-up" if name in LOOK_UPS else "scan"
+        lines.append(f"{name:16}" + "".join(f"{ms:12.2f}" for ms in times) + f"{times[-1] / times[0]:10.1f}  {kind}")
+    lines.append(f"{'the graph':16}" + "".join(f"{size / sizes[0]:12.0f}" for size in sizes) + f"{sizes[-1] / sizes[0]:10.1f}")
+    return "\n".join(lines)
 
 
 def draw(found: dict[int, dict[str, float]], path: Path) -> None:
@@ -63,7 +79,7 @@ def draw(found: dict[int, dict[str, float]], path: Path) -> None:
     figure = Figure(figsize=(7, 5), layout="constrained")
     axes = figure.subplots()
     for name in next(iter(found.values())):
-        style = "-" if name in LOOK_UPS or name == "open" else "--"
+        style = "-" if name in LOOK_UPS else "--"
         axes.plot(list(found), [times[name] for times in found.values()], style, marker="o", label=name)
     axes.set(xscale="log", yscale="log", xlabel="statements", ylabel="milliseconds", title="Look-ups (solid) and scans (dashed)")
     axes.grid(alpha=0.3)

@@ -18,6 +18,7 @@ from typing import Any
 
 from severance_kg.annotations import read_corpus
 from severance_kg.drafting import read_interview
+from severance_kg.drafting.cues import CueKind, cues_over
 from severance_kg.drafting.interview import Interview
 from severance_kg.drafting.undecided import decided
 from severance_kg.errors import SevError
@@ -28,7 +29,6 @@ from severance_kg.resources import gather
 from severance_kg.spoken import Voice, spoken
 from severance_kg.statements import Commitment, Corpus, Polarity, Reading, Resolution, Statement
 from severance_kg.vocabulary import IRI, SKG, local_name
-from severance_kg.wording import CueKind, cues_in
 
 CASES = Path(__file__).parent / "cases" / "forgeries"
 
@@ -449,11 +449,11 @@ def cut_off(ground: Ground, chosen: random.Random, kinds: list[str]) -> Iterator
     """Begin the passage behind the words that weaken it, and assert the rest."""
     text = ground.interview.text
     for base in _bases(ground, chosen):
-        span = ground.span(base)
-        for cue in cues_in(text.text, span):
-            inside = span.start <= cue.span.start and cue.span.end < span.end
-            rest = [word for word in text.words if word.start >= cue.span.end and word.end <= span.end]
-            if inside and cue.kind in map(CueKind, kinds) and len(rest) >= 2:
-                words = text.source_words(Span(rest[0].start, span.end)).split()
+        span = text.original_span(ground.span(base))
+        found = spoken(ground.interview, span)
+        for cue in cues_over(text.original, span, found.around, found.quoted):
+            inside = span.start <= cue.words.start and cue.words.end < span.end
+            words = ground.interview.words(Span(cue.words.end, span.end)).strip(" ,").split()
+            if inside and cue.kind in map(CueKind, kinds) and len(words) >= 2:
                 firm = replace(base, commitment=Commitment.ASSERTED, polarity=Polarity.AFFIRMED, held_by=base.said_by)
                 yield replace(forged_as(firm, words), reading=Reading.LITERAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -23,6 +24,7 @@ from severance_kg.corpus import Summary, build_store
 from severance_kg.errors import CheckFailed, InputErrors
 from severance_kg.resources import Inputs, gather
 
+LINUX = sys.platform == "linux" and shutil.which("unshare") is not None
 GENERATOR = ROOT / "bench" / "corpus_generator.py"
 
 
@@ -381,6 +383,27 @@ def test_a_full_disk_says_so_and_harms_nothing(corpus: Path, tmp_path: Path, com
     assert skg.open(store).store.dump() == before
     build_store(inputs(corpus), store)
     assert_same(corpus, store)
+
+
+def test_a_disk_that_fills_up_says_so_and_harms_nothing(generated: Path, tmp_path: Path) -> None:
+    """The same on a file system that is really full, which fails where it likes: the engine writes from threads of its own."""
+    apart, full = ["unshare", "--map-root-user", "--mount"], tmp_path / "full"
+    full.mkdir()
+    mounts = subprocess.run([*apart, "mount", "-t", "tmpfs", "tmpfs", full], check=False, capture_output=True) if LINUX else None
+    if mounts is None or mounts.returncode:
+        pytest.skip("nothing may be mounted here; test_a_full_disk_says_so_and_harms_nothing stands for it")
+    generate(tmp_path / "large", 600, seed=9)
+    command = [*apart, sys.executable, *map(str, (ROOT / "tests" / "full_disk.py", full, generated, tmp_path / "large"))]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    first, *full_ones, last = json.loads(ended.stdout)
+    for one in full_ones:
+        assert (one["status"], one["graph"], one["left"]) == (2, first["graph"], []), one
+        assert "cannot be written" in one["stderr"]
+        assert "make room on the disk" in one["stderr"]
+    assert last["status"] == 0
+    assert last["graph"] != first["graph"]
+    assert len(full_ones) == 4
 
 
 def _damage_parts(store: Path) -> None:

@@ -147,6 +147,16 @@ def test_a_store_is_asked_as_it_was_built(built: Path, run: Run) -> None:
     assert (found.returncode, "asked as it was built" in found.stderr) == (2, True)
 
 
+def test_a_folder_with_other_things_is_not_taken_for_a_store(run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "db-of-mine" / "notes.txt"
+    other.parent.mkdir()
+    other.write_text("mine", "utf-8")
+    for folder in (tmp_path, other.parent):
+        found = run("build", "--store", folder)
+        assert (found.returncode, "holds other things" in found.stderr) == (2, True), found.stderr
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [other]
+
+
 def test_two_builds_do_not_meet(store: Path, run: Run) -> None:
     with disk.locked(store):
         found = run("build", "--store", store)

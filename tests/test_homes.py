@@ -19,6 +19,7 @@ import servers
 import severance_kg as skg
 from conftest import ROOT, Run
 from severance_kg.compile import lines
+from severance_kg.corpus import build_store
 from severance_kg.questions import answer
 from severance_kg.resources import gather
 from severance_kg.rules import read_rules
@@ -33,6 +34,12 @@ Home = tuple[skg.KnowledgeGraph, "servers.Server | None"]
 @contextmanager
 def memory(_: Path) -> Iterator[Home]:
     yield skg.load(HARD), None
+
+
+@contextmanager
+def disk(folder: Path) -> Iterator[Home]:
+    build_store(gather(HARD), folder / "store")
+    yield skg.open(folder / "store"), None
 
 
 @contextmanager
@@ -55,6 +62,7 @@ def rdflib(_: Path) -> Iterator[Home]:
 
 HOMES: dict[str, Callable[[Path], Any]] = {
     "memory": memory,
+    "disk": disk,
     "Virtuoso": virtuoso,
     "Oxigraph server": oxigraph,
     "rdflib": rdflib,

@@ -27,7 +27,21 @@ from serving import CHOOSES, Endpoint, endpoint, received
 
 HERE = Path(__file__).parent / "hostile"
 WORKERS, MEMORY = 3, 150
-OPTIONS = ("--workers", WORKERS, "--timeout", 1, "--memory", MEMORY, "--result-bytes", 200_000, "--patience", 2, "--no-page")
+OPTIONS = (
+    "--workers",
+    WORKERS,
+    "--per-client",
+    WORKERS,
+    "--timeout",
+    1,
+    "--memory",
+    MEMORY,
+    "--result-bytes",
+    200_000,
+    "--patience",
+    2,
+    "--no-page",
+)
 CANARY = "canary-of-the-secret-file"
 _TIMES = re.compile(r"⟦((?:(?!⟦).)*?)×(\d+)⟧", re.DOTALL)
 

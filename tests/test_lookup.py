@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
+from typing import Any
 
 import pytest
 
 import severance_kg as skg
 from severance_kg.lookup import PATHS
+from severance_kg.paths import Path
 from severance_kg.reports import show_json, show_text
 from severance_kg.store import Answer, MemoryStore, Store
+from severance_kg.storytime import Holding
 from severance_kg.vocabulary import IRI, SEV, SKG, ST
 
 
@@ -41,6 +45,11 @@ def outcome(ask: Callable[[], object]) -> object:
         return str(error)
 
 
+def holding(found: Holding) -> object:
+    parts = (found.at_point, found.through, found.always, found.denied, found.not_known, found.unordered)
+    return [*map(list, parts), list(map(len, parts))]
+
+
 CALLS: list[Callable[[skg.KnowledgeGraph], object]] = [
     lambda kg: kg.evidence("InnieMark", "chooses", "HisOwnLife"),
     lambda kg: kg.evidence("Innie Mark", "skg:livesFor", "outie mark"),
@@ -66,7 +75,23 @@ CALLS: list[Callable[[skg.KnowledgeGraph], object]] = [
     lambda kg: kg.resolve_moment("Gemma"),
     lambda kg: kg.resolve_theme("no theme"),
     lambda kg: kg.resolve("gemma scout"),
-    lambda kg: kg.at("MeetingScene").at_point,
+    *(
+        lambda kg, moment=moment, holder=holder: holding(kg.at(moment, holder=holder))
+        for moment in ("MeetingScene", "S2Opening", "FinalChoice", "Gemma")
+        for holder in (None, "InnieMark")
+    ),
+    *(
+        lambda kg, pair=pair, holder=holder: kg.changes(*pair, holder=holder)
+        for pair in (("S2Opening", "FinalChoice"), ("FinalChoice", "S2Opening"), ("MeetingScene", "EarlierInHisGrowth"))
+        for holder in (None, "DanErickson")
+    ),
+    lambda kg: kg.view("InnieMark"),
+    lambda kg: kg.view("DanErickson"),
+    lambda kg: kg.view("ColdHarbor"),
+    lambda kg: list(kg.holders().items()),
+    lambda kg: kg.collisions(),
+    lambda kg: kg.collisions("InnieMark"),
+    lambda kg: kg.collisions("InnieMark", "OutieMark"),
     lambda kg: kg.path("MDR", "Gemma"),
     lambda kg: kg.one_voice(),
     lambda kg: sorted(kg.things.items()),
@@ -92,6 +117,38 @@ def test_each_part_is_where_it_is_looked_for(part: str, kg: skg.KnowledgeGraph, 
         found = [one.iri for one in asked.having(part, value)]
         assert found == [one.iri for one in kg.having(part, value)]
         assert found
+
+
+STOPS = ("MDR", "Gemma", "InnieMark", "OutieMark", "Helly", "BenStiller", "HisOwnLife", "celebpost-45511-s83", "Malice")
+
+
+ASKED: list[dict[str, Any]] = [
+    {},
+    {"strongest": True},
+    {"include_hedged": True},
+    {"avoid": ["Gemma", "livesFor"]},
+    {"via": ["ColdHarbor"]},
+]
+
+
+@pytest.mark.parametrize("start", STOPS)
+def test_ways_are_the_same(start: str, kg: skg.KnowledgeGraph, asked: skg.KnowledgeGraph) -> None:
+    for end, more in product(STOPS, ASKED):
+        assert _way(asked, start, end, more) == _way(kg, start, end, more), (end, more)
+    for end in STOPS:
+        assert asked.nearest_approach(start, end) == kg.nearest_approach(start, end)
+
+
+def _way(kg: skg.KnowledgeGraph, start: str, end: str, more: dict[str, Any]) -> object:
+    found = outcome(lambda: kg.path(start, end, **more))
+    return (list(found), found.things, found.strength) if isinstance(found, Path) else found
+
+
+def test_a_way_is_looked_for_near_its_ends(asked: skg.KnowledgeGraph) -> None:
+    assert len(asked.path("InnieMark", "OutieMark")) == 1
+    assert "_all" not in asked._statements.__dict__
+    assert isinstance(asked.store, Counting)
+    assert 0 < asked.store.rows < len(asked.store.dump().splitlines()) / 2
 
 
 def _values(one: skg.Statement, part: str) -> list[object]:

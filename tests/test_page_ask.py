@@ -548,7 +548,7 @@ def test_an_answer_is_saved_and_copied(open_page: Open, asking: Path, kg: skg.Kn
         saved.value.save_as(tmp_path / form)
         assert (tmp_path / form).read_bytes().decode() == serialise(found, form.lower())
         opened.page.get_by_role("button", name=f"Copy {form}").click()
-        opened.page.get_by_text(f"{form} copied.").wait_for()
+        opened.page.get_by_text(f"Copied: {form}.").wait_for()
         assert opened.page.evaluate("() => navigator.clipboard.readText()") == serialise(found, form.lower())
 
 

@@ -13,6 +13,7 @@ import pytest
 import severance_kg as skg
 from browser import Open, data_of
 from conftest import Run
+from nearness import near
 from severance_kg.drawing import name_of
 from severance_kg.errors import InputError, UnknownName
 from severance_kg.frame import Page
@@ -25,21 +26,6 @@ from severance_kg.statements import Statement
 
 def ends(one: Statement) -> set[str]:
     return {str(one.subject), str(one.object)}
-
-
-def around(kg: skg.KnowledgeGraph, centre: str, hops: int) -> set[str]:
-    """Both ends within so many hops: the slow and simple way."""
-    near = {str(kg.resolve(centre))}
-    for _ in range(hops):
-        near |= {end for one in kg.statements() if ends(one) & near for end in ends(one)}
-    return {one.iri for one in kg.statements() if ends(one) <= near}
-
-
-@pytest.mark.parametrize("hops", [1, 2, 3])
-@pytest.mark.parametrize("focus", ["Gemma", "InnieMark", "Frolic"])
-def test_a_part_holds_what_lies_within_the_hops(kg: skg.KnowledgeGraph, focus: str, hops: int) -> None:
-    found = part(kg, focus=focus, hops=hops)
-    assert {one.iri for one in found.statements()} == around(kg, focus, hops)
 
 
 def test_a_limit_keeps_the_nearest_and_best_evidenced(kg: skg.KnowledgeGraph) -> None:
@@ -112,7 +98,7 @@ def test_the_command_writes_a_page_and_tells_what_it_holds(run: Run, tmp_path: P
         "focus": {"name": "Gemma", "label": "Gemma"},
         "hops": 2,
         "held": 30,
-        "within": len(around(kg, "Gemma", 2)),
+        "within": len(near(kg, "Gemma", 2)),
         "all": len(kg.statements()),
     }
 
@@ -153,7 +139,7 @@ def test_wrong_arguments_are_told(run: Run, tmp_path: Path, arguments: list[str]
 
 def test_the_page_says_what_it_leaves_out_and_how_to_get_it(open_page: Open, tmp_path: Path, kg: skg.KnowledgeGraph) -> None:
     path = kg.page(tmp_path / "gemma.html", focus="Gemma", limit=10)
-    within, everything = len(around(kg, "Gemma", 1)), len(kg.statements())
+    within, everything = len(near(kg, "Gemma", 1)), len(kg.statements())
     opened = open_page(path)
     said = opened.text("#part")
     assert f"holds 10 of {everything} statements: the nearest to Gemma, within 1 hop" in said

@@ -216,7 +216,7 @@ def test_through_every_view_every_string_is_text(
         rows = page.evaluate(cells)
         assert set(first_cells) <= {row[0] for row in rows}
         page.locator(f"#{view}").get_by_role("button", name="Copy as CSV").click()
-        page.wait_for_function(f"() => document.getElementById('{view}').innerText.includes('Copied.')")
+        page.wait_for_function(f"() => document.getElementById('{view}').innerText.includes('Copied: CSV.')")
         copied = list(csv.reader(io.StringIO(page.evaluate("() => navigator.clipboard.readText()"), newline="")))
         assert len(copied) == len(rows) + 1
         assert not [cell for row in copied for cell in row if cell.startswith(("=", "@", "+"))], (

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import networkx as nx
 import pytest
 
 import severance_kg as skg
 from browser import PHONE, Open, Watched, data_of
+from nearness import near
 from severance_kg.drawing import name_of
 from severance_kg.errors import InputError
 from severance_kg.page import make_page
+from severance_kg.part import part
 from severance_kg.statements import Statement
 from severance_kg.storytime import Changes, Holding
 from severance_kg.views import holders
@@ -175,6 +176,34 @@ def test_paths_are_pythons(open_page: Open, graph: tuple[skg.KnowledgeGraph, Pat
         assert one == other, case
 
 
+NEAR = """(cases) => cases.map(([centre, hops]) => {
+  const reached = routes.within(centre, hops);
+  const some = [...model.data.statements.values()].filter((one) => reached.has(one.subject) && reached.has(one.object));
+  return some.map((one) => one.name);
+})"""
+
+
+def centres(kg: skg.KnowledgeGraph) -> list[IRI]:
+    """Things of each kind that may be looked around in: at an end of statements, spoken of, and otherwise concerned."""
+    statements = kg.statements()
+    spoken_of = [one.object for one in statements if isinstance(one.object, IRI) and one.object in {it.iri for it in statements}]
+    themes = sorted(given.theme for one in statements for given in one.themes)
+    others = [one for some in statements[:9] for one in (some.predicate, some.said_by, some.source, some.rule) if one]
+    found = [*ends_of(kg)[::7], *spoken_of[:4], *themes[::20], *sorted(set(others)), *(one.iri for one in statements[::40])]
+    return list(dict.fromkeys(found))
+
+
+def test_near_means_the_same_on_the_page_and_on_the_command_line(open_page: Open, graph: tuple[skg.KnowledgeGraph, Path]) -> None:
+    kg, path = graph
+    cases = [(centre, hops) for centre in centres(kg) for hops in (1, 2, 3)]
+    found = open_page(path).page.evaluate(NEAR, [[name_of(centre), hops] for centre, hops in cases])
+    for (centre, hops), shown in zip(cases, found, strict=True):
+        wanted = near(kg, name_of(centre), hops)
+        assert set(shown) == wanted, (centre, hops)
+        assert set(names(part(kg, focus=centre, hops=hops).statements())) == wanted, (centre, hops)
+    assert len({str(some) for some in found}) > 10
+
+
 def test_a_name_means_what_it_means_on_the_command_line(open_page: Open, graph: tuple[skg.KnowledgeGraph, Path]) -> None:
     kg, path = graph
     page = open_page(path).page
@@ -252,19 +281,6 @@ def set_(opened: Watched, params: dict[str, str]) -> dict[str, Any]:
     """Choose the same by the page's own function."""
     opened.page.evaluate("(params) => severance.state.set(params)", params)
     return dict(opened.page.evaluate(DUMP))
-
-
-def near(kg: skg.KnowledgeGraph, centre: str, hops: int) -> set[str]:
-    """The statements of which both ends lie within the hops, found by networkx."""
-    graph: nx.Graph[str] = nx.Graph()
-    known = {one.iri: one for one in kg.statements()}
-    for one in known.values():
-        graph.add_edge(name_of(one.subject), name_of(one.object))
-        if isinstance(one.object, IRI) and one.object in known:
-            content = known[one.object]
-            graph.add_edges_from((name_of(content.iri), name_of(end)) for end in (content.subject, content.object))
-    reached = nx.single_source_shortest_path_length(graph, centre, cutoff=hops) if centre in graph else {}
-    return {name_of(one.iri) for one in known.values() if {name_of(one.subject), name_of(one.object)} <= set(reached)}
 
 
 def of_time(kg: skg.KnowledgeGraph, at: str, since: str | None, holder: str | None) -> set[str]:

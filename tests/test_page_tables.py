@@ -257,7 +257,7 @@ def test_it_is_a_table_to_assistive_technology(plain: Watched, kg: skg.Knowledge
 
 def test_as_csv(plain: Watched, kg: skg.KnowledgeGraph) -> None:
     plain.page.locator("#statements-table").get_by_role("button", name="Copy as CSV").click()
-    plain.page.wait_for_function("() => document.getElementById('statements-table').innerText.includes('Copied.')")
+    plain.page.wait_for_function("() => document.getElementById('statements-table').innerText.includes('Copied: CSV.')")
     table = plain.page.evaluate(TABLE, "statements-table")
     copied = plain.page.evaluate("() => navigator.clipboard.readText()")
     rows = [table["head"], *table["rows"]]

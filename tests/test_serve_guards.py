@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import re
 import shutil
@@ -15,19 +16,36 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
 import pytest
+from starlette.requests import Request
 
 import severance_kg as skg
 from conftest import ROOT, Run
 from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives
 from severance_kg.errors import InputError
 from severance_kg.limits import Limits, lowerable, option_name
+from severance_kg.server.state import client_of
 
 EVERYTHING = "SELECT * WHERE { ?s ?p ?o }"
-SMALL = ("--workers", 2, "--timeout", 1.5, "--memory", 150, "--result-bytes", 3_000_000, "--queue", 3, "--no-page")
+SMALL = (
+    "--workers",
+    2,
+    "--per-client",
+    2,
+    "--timeout",
+    1.5,
+    "--memory",
+    150,
+    "--result-bytes",
+    3_000_000,
+    "--queue",
+    3,
+    "--no-page",
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +126,21 @@ def test_the_header_for_how_long_to_wait_is_heeded(serving: Endpoint) -> None:
     assert fine.headers["preference-applied"] == "wait=1"
 
 
+OUT: tuple[dict[str, Any], ...] = (
+    {"workers": 0},
+    {"timeout": 0.0},
+    {"timeout": math.nan},
+    {"patience": math.inf},
+    {"query_chars": 10**9},
+    {"nesting": 61},
+    {"memory": 0},
+    {"memory": 10**20},
+    {"per_client": -1},
+)
+
+
 def test_limits_out_of_bounds_are_refused() -> None:
-    for wrong in ({"workers": 0}, {"timeout": 0.0}, {"query_chars": 10**9}, {"nesting": 61}, {"memory": 0}):
+    for wrong in OUT:
         with pytest.raises(InputError) as caught:
             Limits(**wrong)
         assert caught.value.hint
@@ -133,7 +164,7 @@ def test_every_limit_is_documented_with_its_default() -> None:
 
 
 def test_a_killed_worker_costs_its_own_request_only(command: str) -> None:
-    with endpoint(command, "--workers", 2, "--memory", 150, "--timeout", 30, "--no-page") as serving:
+    with endpoint(command, "--workers", 2, "--per-client", 2, "--memory", 150, "--timeout", 30, "--no-page") as serving:
         _ask_while_others_are_killed(serving)
 
 
@@ -181,6 +212,46 @@ def test_a_request_may_refuse_to_wait(serving: Endpoint) -> None:
         assert serving.get(CHOOSES, queue="0").status_code == 503
         for one in busy:
             one.result()
+
+
+def test_no_client_gets_all_workers_or_all_places_in_the_queue(command: str) -> None:
+    with (
+        endpoint(command, "--workers", 2, "--queue", 4, "--timeout", 600, "--no-page") as serving,
+        contextlib.ExitStack() as held,
+    ):
+        for _ in range(3):
+            greedy = held.enter_context(socket.create_connection(serving.host))
+            greedy.sendall(serving.get_raw(ENDLESS))
+        eventually(lambda: serving.metric("queries_waiting") == 2, "one of its queries runs, and two wait")
+        assert serving.metric("queries_running") == 1
+        crowded = serving.get(CHOOSES)
+        assert (crowded.status_code, "from one address" in error_of(crowded)["error"]) == (503, True)
+        elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+        with httpx.Client(base_url=serving.url, timeout=60, transport=elsewhere) as other:
+            # Who will not wait is answered: a worker is free.
+            assert other.get("/sparql", params={"query": CHOOSES, "queue": "0"}).status_code == 200
+        held.close()
+        eventually(lambda: serving.metric("queries_") == 0, "nobody waits for them")
+        assert serving.get(CHOOSES).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("no address", None),
+    ],
+)
+def test_a_client_is_an_address_or_a_network_that_one_has(address: str, client: str | None) -> None:
+    assert client_of(Request({"type": "http", "client": (address, 4711)})) == client
+
+
+def test_a_share_is_all_workers_but_one_unless_it_is_set() -> None:
+    shares = [Limits(workers=4), Limits(workers=1), Limits(workers=4, per_client=2), Limits(workers=4, per_client=9, queue=7)]
+    assert [(one.share, one.queue_share) for one in shares] == [(3, 50), (1, 100), (2, 50), (4, 7)]
 
 
 def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:

@@ -12,6 +12,7 @@ import severance_kg as skg
 from severance_kg.check import check_shapes
 from severance_kg.resources import gather
 from severance_kg.shapes import Graph, Unknown, read_shapes
+from severance_kg.sight import sight
 from severance_kg.vocabulary import RDF, RDFS, SKG, SKOS, ST
 
 SHAPES = gather().shapes
@@ -102,3 +103,46 @@ def test_what_it_does_not_know_it_does_not_judge(more: str, tmp_path: Path) -> N
     file.write_text(f"{head}shape:X a sh:NodeShape ; sh:targetClass ex:C .\n{more}\n", "utf-8")
     with pytest.raises(Unknown):
         read_shapes(file)
+
+
+P = "PREFIX ex: <x:> "
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        (P + "ASK { ?a ex:p ?b FILTER NOT EXISTS { ?b ex:q ?c ; a ex:C } }", {"<x:p>", "<x:q>", f"<{RDF}type>"}),
+        (P + "ASK { ?s ex:of ?p . FILTER NOT EXISTS { ?x ?p ?y } }", {"<x:of>", "<x:named>"}),
+        (P + "ASK { ?p a ex:C . ?x ?p ?y FILTER (?x != ?y) }", {f"<{RDF}type>", "<x:typed>"}),
+    ],
+)
+def test_queries_see_what_they_name_and_what_they_look_up(query: str, seen: set[str]) -> None:
+    found = sight([query])
+    looked_up = [("<x:s>", "<x:of>", "<x:named>"), ("<x:typed>", f"<{RDF}type>", "<x:C>"), ("<x:n>", f"<{RDF}type>", "<x:D>")]
+    given = [*looked_up, *(("<x:a>", each, "<x:b>") for each in ("<x:p>", "<x:q>", "<x:named>", "<x:typed>", "<x:n>"))]
+    by_predicate = {predicate: [one for one in given if one[1] == predicate] for _, predicate, _ in given}
+    assert found is not None
+    assert {one[1] for one in found.seen(by_predicate)} == seen
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        P + "ASK { ?s ?p ?o }",
+        P + "ASK { ?x ?p ?y FILTER NOT EXISTS { ?p a ex:C } }",
+        P + "ASK { { ?p a ex:C } UNION { ?x ?p ?y } }",
+        P + "ASK { ?s ex:p/ex:q ?o }",
+        P + "ASK { ?s ex:p ?o OPTIONAL { ?o ex:q ?v } }",
+        P + "ASK { ?s ex:p [ ex:q ?o ] }",
+        "ASK { ?s other:p ?o }",
+    ],
+)
+def test_of_any_other_form_it_is_taken_to_see_everything(query: str) -> None:
+    assert sight([P + "ASK { ?s ex:p ?o }", query]) is None
+
+
+def test_what_the_shapes_ask_sees_a_part_of_the_graph(lines: list[str]) -> None:
+    shapes = read_shapes(SHAPES)
+    assert shapes.sight is not None
+    given = Graph.of(lines)
+    assert 0 < len(list(shapes.sight.seen(given.by_predicate()))) < 0.7 * len(lines)

@@ -67,8 +67,8 @@ const answers = (() => {
       dom.make("pre", { tabindex: 0, role: "region", "aria-label": "The query" }, dom.make("code", {}, dom.text(one.query))),
       dom.make("p", { class: "ways" },
         engine.isThere ? dom.button("Edit and run", () => ask.take(one.query)) : null,
-        dom.button("Copy query", async () => { await dom.copy(one.query); told.textContent = "Query copied."; }), told),
-      dom.make("p", { class: "small" }, "The same in a terminal: ", dom.make("code", {}, dom.text(`severance-kg question ${one.name}`))));
+        dom.button("Copy query", () => dom.copyTo(told, "query", one.query)), told),
+      dom.make("p", { class: "small" }, "The same in a terminal: ", dom.make("code", {}, dom.text(model.command("question", one.name)))));
   }
 
   // Back in the list, at the question one comes from.

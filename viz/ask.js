@@ -1,5 +1,5 @@
 "use strict";
-// The console: a query of one's own, run by the engine in the page, with its answer in a table and on the map.
+// The console: a query of one's own, run by the engine in the page or the server that it came from, with its answer in a table and on the map.
 const ask = (() => {
   const START = "SELECT ?subject ?property ?object\nWHERE {\n  ?property a skg:EdgeProperty .\n  ?subject ?property ?object .\n}\nLIMIT 20\n";
   const MOST_SECONDS = 300;
@@ -123,7 +123,7 @@ const ask = (() => {
     const some = found.kind === "boolean" ? 0 : (found.triples ?? found.json.results.bindings).length;
     dom.byId("ask-found").replaceChildren(...[
       some ? results.table(found, "What was found", "ask") : null,
-      results.ways(found, "severance-answer"),
+      results.ways(found, `${model.data.says.file}-answer`),
     ].filter(Boolean));
     light(results.named(found));
     if (!some && found.kind === "rows") missing();
@@ -190,7 +190,8 @@ const ask = (() => {
       editor(),
       dom.make("p", { id: "query-error", class: "notice", role: "alert", hidden: true }),
       dom.make("p", { id: "query-help", class: "small" },
-        "Prefixes such as skg:, sev: and st: are known. Ctrl+Enter runs, Ctrl+Space completes a name. Nothing leaves this page."),
+        "Prefixes such as skg:, sev: and st: are known. Ctrl+Enter runs, Ctrl+Space completes a name. ",
+        service.isThere ? "The query goes to the server that this page came from." : "Nothing leaves this page."),
       dom.make("p", { class: "ways" },
         dom.button("Run", start, { id: "run", class: "main" }),
         dom.button("Stop", engine.stop, { id: "stop", disabled: true }),
@@ -215,10 +216,17 @@ const ask = (() => {
     if (one) take(one.query);
   }
 
+  // A query that this graph answers: the first edge's, or the shortest of all.
+  function example() {
+    const one = [...model.data.statements.values()].find((each) => each.is_edge && model.thing(each.subject)?.iri && model.thing(each.predicate)?.iri);
+    const [subject, property] = one ? [one.subject, one.predicate].map((name) => queries.prefixed(model.thing(name).iri)) : [];
+    return subject && property ? `SELECT ?what WHERE { ${subject} ${property} ?what }` : "SELECT * WHERE { ?statement skg:gloss ?gloss }";
+  }
+
   const without = () => [
     dom.make("p", {}, "This page has no query engine of its own. The same graph answers SPARQL in a terminal:"),
     dom.make("pre", { tabindex: 0, role: "region", "aria-label": "A command" },
-      dom.make("code", {}, "severance-kg query 'SELECT ?what WHERE { sev:InnieMark skg:chooses ?what }'")),
+      dom.make("code", {}, dom.text(model.command("query", `'${example()}'`)))),
     dom.make("p", {}, "Any SPARQL program takes the files ", dom.make("code", {}, "severance.ttl"), " and ",
       dom.make("code", {}, "severance.nt"), " beside this page."),
   ];
@@ -235,10 +243,11 @@ const ask = (() => {
   }
 
   function footer() {
-    dom.byId("engine").replaceChildren(engine.isThere
-      ? "SPARQL is answered by Oxigraph, which is part of this page: nothing leaves it. "
+    dom.byId("engine").replaceChildren(service.isThere
+      ? "SPARQL is answered by the server that this page came from; nothing else is asked of any server. "
+      : engine.isThere ? "SPARQL is answered by Oxigraph, which is part of this page: nothing leaves it. "
       : dom.make("span", {}, "This page was written without an in-page SPARQL engine. To ask the graph in SPARQL, use ",
-        dom.make("code", {}, "severance-kg query"), " or the file ", dom.make("code", {}, "severance.ttl"), ". "), licences());
+        dom.make("code", {}, dom.text(model.command("query"))), " or the file ", dom.make("code", {}, "severance.ttl"), ". "), licences());
   }
 
   function licences() {

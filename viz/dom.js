@@ -59,5 +59,33 @@ const dom = (() => {
     }
   }
 
-  return { byId, make, draw, text, link, button, copy };
+  // Copy a text, and tell in ``told`` whether that was done.
+  async function copyTo(told, label, value) {
+    told.textContent = (await copy(value)) ? `Copied: ${label}.` : "This browser does not let the page copy.";
+  }
+
+  // Of many buttons in a box one is a Tab stop, and the arrows, Home and End lead from it to the others. ``open`` gives those
+  // that are to be seen; call what is returned when these are others, with the one that is to be the stop, if any is.
+  function rove(box, open) {
+    const isStop = (one) => one.tabIndex === 0;
+    function stop(one) {
+      for (const other of box.querySelectorAll('button[tabindex="0"]')) other.tabIndex = -1;
+      if (one) one.tabIndex = 0;
+    }
+    box.addEventListener("keydown", (event) => {
+      const some = open();
+      const at = some.indexOf(event.target.closest("button"));
+      const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: some.length - 1 }[event.key];
+      if (at < 0 || next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      some[next]?.focus();
+    });
+    box.addEventListener("focusin", (event) => stop(event.target.closest("button")));
+    return (wanted) => {
+      const some = open();
+      stop(some.includes(wanted) ? wanted : some.find(isStop) ?? some[0]);
+    };
+  }
+
+  return { byId, make, draw, text, link, button, copyTo, rove };
 })();

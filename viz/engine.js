@@ -1,6 +1,6 @@
 "use strict";
 // Oxigraph in a worker: one query at a time, each of which can be ended. Ending means that the worker is thrown away, since
-// the engine listens to nobody while it works; the next query makes a new one.
+// the engine listens to nobody while it works; the next query makes a new one. A page that came from a server asks that instead.
 const engine = (() => {
   const LIMIT = 10000;
   const MOST = 10000;
@@ -15,7 +15,7 @@ const engine = (() => {
   let id = 0;
   let is = "off";
 
-  const isThere = () => dom.byId("engine-module") !== null;
+  const isThere = () => service.isThere || dom.byId("engine-module") !== null;
   // What goes wrong with a query: ``what`` in words, a ``hint``, and where it is known ``line`` and ``column`` counted from
   // one, and the ``token`` there, with its place in the text.
   class QueryError extends Error {
@@ -55,6 +55,7 @@ const engine = (() => {
 
   function start() {
     if (!isThere()) return Promise.reject(new QueryError("this page has no query engine", { kind: "missing" }));
+    if (service.isThere) return Promise.resolve();
     starting ??= begin();
     return starting;
   }
@@ -84,6 +85,7 @@ const engine = (() => {
   const unstarted = (why) => new QueryError(`the query engine does not start: ${why}`, { kind: "broken" });
 
   function end(reason) {
+    service.stop(reason);
     worker?.terminate();
     worker = null;
     starting = null;
@@ -121,7 +123,7 @@ const engine = (() => {
     const began = performance.now();
     const timer = setTimeout(() => end(tooLong(limitMs / SECOND)), limitMs);
     try {
-      return { ...(await run(text, kind, most)), ms: performance.now() - began };
+      return { ...(await run(text, kind, { most, limitMs })), ms: performance.now() - began };
     } catch (error) {
       if (error.broken) end(stopped());
       throw error instanceof QueryError ? error : error.broken ? tooMuch() : scan.inWords(text, error.message);
@@ -131,12 +133,15 @@ const engine = (() => {
     }
   }
 
-  async function run(text, kind, most) {
+  // The server knows the prefixes by itself.
+  const work = (given) => (service.isThere ? service.query(given) : send("query", { ...given, text: scan.declared(given.text) }));
+
+  async function run(text, kind, { most, limitMs }) {
     if (kind === "CONSTRUCT" || kind === "DESCRIBE") {
-      const found = (await send("query", { text: scan.declared(text), ofTriples: true, most: most + 1 })).triples;
+      const found = (await work({ text, ofTriples: true, most: most + 1, limitMs })).triples;
       return { kind: "triples", triples: found.slice(0, most), more: found.length > most };
     }
-    const json = JSON.parse((await select(text, kind, most)).json);
+    const json = JSON.parse((await select(text, kind, { most, limitMs })).json);
     if ("boolean" in json) return { kind: "boolean", json: { head: {}, boolean: json.boolean }, more: false };
     const { vars } = json.head;
     const { bindings } = json.results;
@@ -152,13 +157,13 @@ const engine = (() => {
 
   // The engine is told to find no more than is shown. Where it does not understand that, it gets the query as it stands, so
   // that an error is about what the reader wrote.
-  async function select(text, kind, most) {
+  async function select(text, kind, { most, limitMs }) {
     const short = kind === "SELECT" ? scan.limited(text, most + 1) : text;
     try {
-      return await send("query", { text: scan.declared(short) });
+      return await work({ text: short, limitMs });
     } catch (error) {
-      if (short === text || error.broken || error instanceof QueryError) throw error;
-      return send("query", { text: scan.declared(text) });
+      if (short === text || error.broken || (error instanceof QueryError && error.kind !== "syntax")) throw error;
+      return work({ text, limitMs });
     }
   }
 
@@ -170,6 +175,6 @@ const engine = (() => {
   return {
     start, query, stop, QueryError, LIMIT,
     get isThere() { return isThere(); },
-    get is() { return is; },
+    get is() { return is === "off" && service.isThere ? "ready" : is; },
   };
 })();

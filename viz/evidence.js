@@ -168,10 +168,8 @@ const evidence = (() => {
   // A value may be given as what makes it when it is asked for.
   function copies(what, address) {
     const told = dom.make("span", { role: "status", class: "small" });
-    const button = ([label, value]) => dom.button(`Copy ${label}`, async () => {
-      const done = await dom.copy(typeof value === "function" ? await value() : value);
-      told.textContent = done ? `Copied: ${label}.` : "This browser does not let the page copy.";
-    });
+    const button = ([label, value]) =>
+      dom.button(`Copy ${label}`, async () => dom.copyTo(told, label, typeof value === "function" ? await value() : value));
     return dom.make("div", { class: "copies", role: "group", "aria-label": "Copy" },
       dom.make("code", {}, dom.text(address)), what.filter(([, value]) => value).map(button), told);
   }

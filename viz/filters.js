@@ -3,7 +3,7 @@
 const filters = (() => {
   // Lists of which one value is chosen, and what of a statement is asked for.
   const ONE = {
-    theme: (one) => one.themes.flatMap((given) => above.get(given.theme) ?? []),
+    theme: (one) => model.themesOf(one),
     speaker: (one) => [one.said_by],
     holder: (one) => [one.held_by],
   };
@@ -15,7 +15,6 @@ const filters = (() => {
   const field = (id) => dom.byId(id);
   const boxes = (name) => [...document.querySelectorAll(`#filters input[name=${name}]`)];
   const all = () => [...model.data.statements.values()];
-  const above = new Map(); // from a theme to itself and those that are broader
   let offered = new Set();
   let usedBefore = 0;
 
@@ -51,7 +50,7 @@ const filters = (() => {
     field("near").value = named(centre);
     field("hops").disabled = !centre;
     const here = state.selection?.thing ?? state.selection?.statement;
-    field("around").hidden = !routes.touches(here) || here === centre;
+    field("around").hidden = !routes.concerns(here) || here === centre;
     field("around").replaceChildren("Only what is near ", dom.text(model.label(here)));
     field("reset").hidden = !state.isNarrowed;
     field("unknown").replaceChildren(...unknown());
@@ -72,7 +71,7 @@ const filters = (() => {
     const values = [
       ...Object.keys(ONE).filter((name) => !isOffered(name)).map((name) => state.get(name)),
       ...Object.keys(SOME).flatMap((name) => state.list(name).filter((one) => !isKnown(name)(one))),
-      ...[state.get("near")].filter((name) => name && !routes.touches(name)),
+      ...[state.get("near")].filter((name) => name && !routes.concerns(name)),
     ];
     return values.map((value) => dom.make("span", {}, "Nothing on the map is called ", dom.text(value), ". "));
   }
@@ -122,16 +121,13 @@ const filters = (() => {
 
   // All names that a field for a thing offers: those of what statements are about, each that leads back to it.
   function fillNames() {
-    const found = [...model.data.things].filter(([name, one]) => one.iri && routes.touches(name))
+    const found = [...model.data.things].filter(([name, one]) => one.iri && routes.concerns(name))
       .flatMap(([name, one]) => [one.label, ...one.names].filter((text) => model.resolve(text) === name));
     offered = new Set(found.sort((a, b) => a.localeCompare(b, "en")));
     field("thing-names").append(...[...offered].map((value) => dom.make("option", { value })));
   }
 
   function start() {
-    for (const [theme, within] of model.data.themes) {
-      for (const one of within) above.set(one, [...(above.get(one) ?? []), theme]);
-    }
     Object.keys(ONE).forEach(fillOne);
     Object.keys(SOME).forEach(fillSome);
     fillNames();

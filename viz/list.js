@@ -11,17 +11,27 @@ const list = (() => {
     return dom.make("li", {}, button);
   }
 
-  function showThings(some) {
+  // Things by kind, those that the search finds by name before them; written when they are to be seen.
+  function showThings() {
+    dom.byId("things-count").textContent = `(${narrow.things.size})`;
+    if (!dom.byId("things").open) return;
+    const isFound = new Set(narrow.sought);
     const byKind = new Map(Object.keys(model.data.kinds).map((kind) => [kind, []]));
-    // Properties, rules and sources are found from the statements that use them.
-    for (const [name, one] of some) byKind.get(one.kind).push([name, one]);
-    const drawn = [...byKind].filter(([kind, found]) => found.length && kind in model.data.legend.shapes);
-    dom.byId("things-list").replaceChildren(...drawn.map(([kind, found]) => dom.make("section", {},
-      dom.make("h4", {}, legend.shape(kind), " ", dom.text(model.data.kinds[kind])),
-      dom.make("ul", { class: "plain" }, found.sort(([, a], [, b]) => (a.label < b.label ? -1 : 1)).map(([name, one]) =>
-        dom.make("li", {}, dom.button(one.label, () => state.choose(name, "list"), { class: "go" })))))));
-    dom.byId("things-count").textContent = `(${some.filter(([, one]) => one.kind in model.data.legend.shapes).length})`;
+    const found = [];
+    for (const name of narrow.things) {
+      const one = model.thing(name);
+      (isFound.has(name) ? found : byKind.get(one.kind)).push([name, one]);
+    }
+    const kinds = [...byKind].filter(([, some]) => some.length);
+    dom.byId("things-list").replaceChildren(
+      ...(found.length ? [group(["Found by name"], found)] : []),
+      ...kinds.map(([kind, some]) => group([legend.shape(kind), " ", dom.text(model.data.kinds[kind])], some)));
+    stopAmongThings();
   }
+
+  const group = (title, some) => dom.make("section", {}, dom.make("h4", {}, ...title),
+    dom.make("ul", { class: "plain" }, some.sort(([, a], [, b]) => (a.label < b.label ? -1 : 1)).map(([name, one]) =>
+      dom.make("li", {}, dom.button(one.label, () => state.choose(name, "list"), { class: "go", tabindex: -1 })))));
 
   function apply() {
     const names = narrow.shown;
@@ -29,7 +39,8 @@ const list = (() => {
     dom.byId("statements-count").textContent = `(${names.size})`;
     dom.byId("count").textContent = `${narrow.isNarrowed ? `${names.size} of ` : ""}${entries.size} statements`;
     dom.byId("none").hidden = names.size > 0;
-    showThings(model.thingsCalled(state.get("q")));
+    showThings();
+    stopAmongStatements();
   }
 
   // Mark what is selected among the entries of a list.
@@ -40,22 +51,22 @@ const list = (() => {
     }
   }
 
-  const mark = () => markIn(dom.byId("statements"));
-
-  // Up and down walk along the buttons, as in other lists.
-  function walk(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const here = event.target.closest("li");
-    if (!step || !here) return;
-    const open = [...here.parentElement.children].filter((item) => !item.hidden);
-    open[open.indexOf(here) + step]?.firstChild.focus();
-    event.preventDefault();
+  function mark() {
+    markIn(dom.byId("statements"));
+    stopAmongStatements(entries.get(state.selection?.statement)?.firstChild);
   }
+
+  let stopAmongStatements = null;
+  let stopAmongThings = null;
 
   function start() {
     for (const one of model.data.statements.values()) entries.set(one.name, entry(one, "list"));
-    dom.byId("statements").append(...entries.values());
-    dom.byId("statements").addEventListener("keydown", walk);
+    for (const { firstChild } of entries.values()) firstChild.tabIndex = -1;
+    const [statements, things] = [dom.byId("statements"), dom.byId("things-list")];
+    statements.append(...entries.values());
+    stopAmongStatements = dom.rove(statements, () => [...entries.values()].filter((item) => !item.hidden).map((item) => item.firstChild));
+    dom.byId("things").addEventListener("toggle", showThings);
+    stopAmongThings = dom.rove(things, () => [...things.querySelectorAll("button")]);
   }
 
   return { start, apply, mark, entry, markIn };

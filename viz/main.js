@@ -1,7 +1,6 @@
 "use strict";
 // The order of things: unpack, start each part, then follow the address.
 const severance = (() => {
-  const TITLE = "Severance: who said what";
   const wide = matchMedia("(min-width: 60rem)");
 
   function fail(error) {
@@ -32,7 +31,7 @@ const severance = (() => {
     if (from !== "map") map.reveal();
     const one = state.selection;
     const title = one?.statement ? model.label(one.statement) : one?.thing !== undefined ? model.label(one.thing) : null;
-    document.title = title ? `${title} – ${TITLE}` : TITLE;
+    document.title = title ? `${title} – ${model.data.says.title}` : model.data.says.title;
     // A button in the panel is gone once it has been pressed: the reader goes on at the top of what it brought.
     if (from === "panel") dom.byId("evidence").focus({ preventScroll: wide.matches });
     if (one && from !== "address" && !wide.matches) dom.byId("evidence").scrollIntoView({ block: "start" });
@@ -54,9 +53,6 @@ const severance = (() => {
     fold();
     wide.addEventListener("change", fold);
     addEventListener("click", skip);
-    const { statements, things } = model.data;
-    dom.byId("summary").textContent = `${statements.size} statements about the series, each with who said it, where and how firmly. `
-      + "Select a line, a thing or a statement to see its evidence.";
     legend.show();
     // Each part listens to the state of its own accord; those that narrow or light the graph do so before it is shown.
     for (const part of [tabs, filters, route, answers, ask, story, reader, tables, picture, list]) part.start();
@@ -66,7 +62,7 @@ const severance = (() => {
     state.start();
     evidence.show();
     document.documentElement.dataset.ready = "true";
-    return things.size;
+    return model.data.things.size;
   }
 
   const ready = start().catch(fail);

@@ -144,17 +144,20 @@ const map = (() => {
     lit = { nodes: new Set(), edges: new Set() };
     const known = (name) => geometry.place(name) !== undefined;
     if (one) {
-      lit.edges.add(statement);
+      if (lineOf.has(statement)) lit.edges.add(statement);
       [one.subject, one.object, statement].filter(known).forEach((name) => lit.nodes.add(name));
       geometry.edgesOf(statement).forEach((id) => lit.edges.add(id));
     } else if (thing && known(thing)) {
       geometry.edgesOf(thing).filter((id) => shown.has(id)).forEach((id) => lit.edges.add(id));
       lit.nodes.add(thing);
     } else if (thing) {
-      model.about(thing).flatMap(([, some]) => some).filter((other) => shown.has(other.name))
+      model.about(thing).flatMap(([, some]) => some).filter((other) => shown.has(other.name) && lineOf.has(other.name))
         .forEach((other) => lit.edges.add(other.name));
     } else if (!state.selection) {
-      for (const name of highlight.current() ?? []) (lineOf.has(name) ? lit.edges : lit.nodes).add(name);
+      for (const name of highlight.current() ?? []) {
+        if (lineOf.has(name)) lit.edges.add(name);
+        else if (known(name)) lit.nodes.add(name);
+      }
     }
     bundles.fold(shown, thing ? new Set() : lit.edges);
     for (const id of lit.edges) {

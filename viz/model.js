@@ -5,6 +5,7 @@ const model = (() => {
   let searchable = new Map();
   let names = new Map(); // by IRI
   let bearers = new Map(); // by label or other name, letter case aside
+  let broader = new Map(); // from a theme to itself and those above it
 
   async function load() {
     const packed = Uint8Array.from(atob(dom.byId("data").textContent.trim()), (c) => c.charCodeAt(0));
@@ -12,7 +13,7 @@ const model = (() => {
     const found = JSON.parse(await new Response(stream).text());
     // Names come from the data: a Map has no inherited names for them to meet.
     const byName = (some) => new Map(Object.entries(some));
-    const statements = found.statements.map((one) => ({ ...one, name: nameOf(one) }));
+    const { statements } = found;
     data = {
       ...found,
       statements: new Map(statements.map((one) => [one.name, one])),
@@ -31,6 +32,8 @@ const model = (() => {
     some.sort(([, a], [, b]) => b.iri.startsWith(sev) - a.iri.startsWith(sev) || byCode(a.iri, b.iri));
     names = new Map(some.map(([name, one]) => [one.iri, name]));
     for (const one of data.statements.values()) names.set(one.iri, one.name);
+    broader = new Map();
+    for (const [theme, within] of data.themes) for (const one of within) broader.set(one, [...(broader.get(one) ?? []), theme]);
     bearers = new Map();
     for (const [name, one] of some) {
       for (const text of [one.label, ...one.names].map(caseless)) if (!bearers.has(text)) bearers.set(text, name);
@@ -62,7 +65,6 @@ const model = (() => {
   const caseless = (text) => Array.from(text, (one) => (one === "ı" ? one : caselessLetter(one))).join("");
   const caselessLetter = (one) => one.toLowerCase().toUpperCase().toLowerCase();
 
-  const nameOf = (one) => (one.id.includes(":") ? one.id : `st:${one.id}`);
   const statement = (name) => data.statements.get(name);
   const thing = (name) => data.things.get(name);
   const label = (name) => thing(name)?.label ?? statement(name)?.gloss ?? String(name ?? "");
@@ -81,6 +83,24 @@ const model = (() => {
 
   // Edges before what is only said; within each, the order of the graph.
   const edgesFirst = (some) => [...some.filter((one) => one.is_edge), ...some.filter((one) => !one.is_edge)];
+
+  // The things that a statement names beside its subject and object.
+  function namedBy(one) {
+    return new Set([
+      one.predicate, one.said_by, one.said_to, one.held_by, one.time.at, one.time.from, one.time.until, one.rule, one.source,
+      ...themesOf(one), ...one.resolutions.map((given) => given.refers_to),
+    ]);
+  }
+
+  // The themes that a statement carries, and those that take them in.
+  const themesOf = (one) => one.themes.flatMap((given) => broader.get(given.theme) ?? [given.theme]);
+
+  // A command of the terminal's, told of which graph it is to speak.
+  function command(...words) {
+    const { endpoint, says } = data;
+    const options = endpoint ? `--endpoint ${new URL(endpoint, location.href.split("#")[0]).href}` : says.options;
+    return ["severance-kg", ...words, options].filter(Boolean).join(" ");
+  }
 
   // All statements that have to do with a thing, grouped by what it is to them; none is in two groups.
   function about(name) {
@@ -121,7 +141,7 @@ const model = (() => {
   }
 
   return {
-    load, statement, thing, label, resolve, byCode, matches, thingsCalled, about, related,
+    load, statement, thing, label, resolve, byCode, matches, thingsCalled, command, namedBy, themesOf, about, related,
     get data() { return data; },
   };
 })();

@@ -3,6 +3,7 @@
 const narrow = (() => {
   const tests = [];
   let shown = new Set();
+  let things = new Set();
 
   // ``make`` returns a test of one statement, or null where it has nothing to say in the present state.
   const add = (make) => tests.push(make);
@@ -11,10 +12,25 @@ const narrow = (() => {
     const present = tests.map((make) => make()).filter(Boolean);
     const fitting = [...model.data.statements.values()].filter((one) => present.every((test) => test(one)));
     shown = new Set(fitting.map((one) => one.name));
+    things = isNarrowed() ? concerned(fitting) : new Set(model.data.things.keys());
     return shown;
   }
 
-  return { add, apply, get shown() { return shown; }, get isNarrowed() { return shown.size < model.data.statements.size; } };
+  const isNarrowed = () => shown.size < model.data.statements.size;
+
+  // The things that the search finds by name.
+  const sought = () => (state.get("q").trim() ? model.thingsCalled(state.get("q")).map(([name]) => name) : []);
+
+  // A thing is shown with the statements that concern it, and where the search finds it by name: in the list as in the table.
+  function concerned(some) {
+    const named = some.flatMap((one) => [one.subject, one.object, ...model.namedBy(one)]);
+    return new Set([...named, ...sought()].filter((name) => model.data.things.has(name)));
+  }
+
+  return {
+    add, apply,
+    get shown() { return shown; }, get things() { return things; }, get sought() { return sought(); }, get isNarrowed() { return isNarrowed(); },
+  };
 })();
 
 // What is lit on the map beside a selection: the steps of a path, the answer of a question, the hits of a query.

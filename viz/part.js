@@ -2,7 +2,7 @@
 // What this page leaves out, and how to get it: nobody should take a part for the whole.
 const part = (() => {
   const hops = (count) => `${count} ${count === 1 ? "hop" : "hops"}`;
-  const command = (focus, ...more) => dom.make("code", {}, ["severance-kg page", focus && `--focus ${quoted(focus.name)}`, ...more].filter(Boolean).join(" "));
+  const command = (focus, ...more) => dom.make("code", {}, model.command("page", focus && `--focus ${quoted(focus.name)}`, ...more));
   const quoted = (name) => (/^[\w.:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
 
   function ofGraph({ focus, hops: reach, held, within, all }) {
@@ -26,7 +26,7 @@ const part = (() => {
     }
     if (network.edges.length < statements.size) {
       dom.byId("map-note").append(`The map draws ${network.edges.length} of ${statements.size} statements, those about the things of which most is said; the lists hold all. For the surroundings of one thing: `,
-        dom.make("code", {}, "severance-kg page --focus NAME"));
+        dom.make("code", {}, model.command("page", "--focus NAME")));
       dom.byId("map-note").hidden = false;
     }
   }

@@ -5,7 +5,6 @@ const picture = (() => {
   const SHARP = 2;
   // Browsers draw no larger canvas than this many pixels a side.
   const LARGEST = 8000;
-  const TITLE = "Severance: who said what";
 
   // What XML cannot hold at all, and marks that turn the writing direction.
   const clean = (text) => labels.plain(String(text)).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
@@ -194,9 +193,9 @@ const picture = (() => {
       xmlns: "http://www.w3.org/2000/svg", width: Math.ceil(wide), height: Math.ceil(high), viewBox: `0 0 ${Math.ceil(wide)} ${Math.ceil(high)}`,
       "font-family": labels.FAMILY, role: "img", "xml:lang": "en",
     },
-    title(TITLE), dom.draw("desc", {}, clean(`${narrowed()}. ${credit()}.`)),
+    title(model.data.says.title), dom.draw("desc", {}, clean(`${narrowed()}. ${credit()}.`)),
     dom.draw("rect", { width: "100%", height: "100%", fill: colours.paper }),
-    text(TITLE, MARGIN, 32, 18, colours.ink, { "font-weight": 700 }),
+    text(shortened(model.data.says.title, inner * 0.6), MARGIN, 32, 18, colours.ink, { "font-weight": 700 }),
     text(shortened(narrowed(), inner), MARGIN, 52, 12, colours.soft),
     drawing,
     dom.draw("g", { transform: `translate(${MARGIN} ${round(drawingHigh + 92)})` }, below.drawn),
@@ -224,7 +223,7 @@ const picture = (() => {
 
   async function save(isWhole, kind) {
     dom.byId("save").open = false;
-    const name = `severance-map${isWhole ? "" : "-view"}.${kind}`;
+    const name = `${model.data.says.file}-map${isWhole ? "" : "-view"}.${kind}`;
     try {
       const svg = make(isWhole);
       const address = URL.createObjectURL(kind === "svg" ? blobOf(svg) : await asPng(svg));

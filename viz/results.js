@@ -38,7 +38,7 @@ const results = (() => {
   function ways(found, name) {
     const told = dom.make("span", { role: "status", class: "small" });
     const buttons = files(found).flatMap(([label, ending, type, write]) => [
-      dom.button(`Copy ${label}`, async () => { await dom.copy(write(found)); told.textContent = `${label} copied.`; }),
+      dom.button(`Copy ${label}`, () => dom.copyTo(told, label, write(found))),
       dom.button(`Save ${label}`, () => { save(write(found), ending, type, name); told.textContent = `Saved as ${name}.${ending}.`; }),
     ]);
     return dom.make("p", { class: "ways" }, buttons, told);

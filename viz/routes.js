@@ -5,11 +5,12 @@ const routes = (() => {
   const isLiteral = (name) => name.startsWith('"');
   const isHedged = (one) => one.commitment === "Hedged" && one.polarity === "Affirmed" && one.reading === "Literal";
 
-  // ── Near ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── Near: as ``severance_kg.part`` has it ────────────────────────────────────────────────────────────────────────
 
   let beside = null;
+  let named = null;
 
-  // Each thing with those that a statement joins it to. What a statement says of another joins that one's ends as well.
+  // Each thing with those that a statement joins it to. A statement that others speak of is joined to its own ends as well.
   function neighbours() {
     if (beside) return beside;
     beside = new Map();
@@ -18,8 +19,9 @@ const routes = (() => {
     };
     for (const one of statements()) {
       join(one.subject, one.object);
-      const content = model.statement(one.object);
-      if (content) [content.subject, content.object].forEach((end) => join(content.name, end));
+      for (const content of [one.subject, one.object].map(model.statement).filter(Boolean)) {
+        [content.subject, content.object].forEach((end) => join(content.name, end));
+      }
     }
     return beside;
   }
@@ -27,12 +29,25 @@ const routes = (() => {
   // Whether any statement has a thing at one of its ends: only then has it a place on the map.
   const touches = (name) => neighbours().has(name);
 
+  // Whether anything is near it: it is a statement, or a statement has to do with it, at its ends or otherwise.
+  function concerns(name) {
+    named ??= new Set(statements().flatMap((one) => [...model.namedBy(one)]));
+    return touches(name) || named.has(name) || Boolean(model.statement(name));
+  }
+
+  // Where the first hop leads to: of a theme, a speaker or a property, which stand at no end, to all that has to do with it.
+  function beyond(name) {
+    if (touches(name)) return [...neighbours().get(name)];
+    const own = [model.statement(name), ...model.about(name).flatMap(([, some]) => some)].filter(Boolean);
+    return own.flatMap((one) => [one.subject, one.object]);
+  }
+
   // The things that lie within so many hops of one, itself among them.
   function within(name, hops) {
-    const found = new Set(touches(name) ? [name] : []);
+    const found = new Set([name]);
     let rim = [...found];
     for (let hop = 0; hop < hops; hop += 1) {
-      rim = [...new Set(rim.flatMap((one) => [...neighbours().get(one)]))].filter((one) => !found.has(one));
+      rim = [...new Set(rim.flatMap(beyond))].filter((one) => !found.has(one));
       rim.forEach((one) => found.add(one));
     }
     return found;
@@ -147,5 +162,5 @@ const routes = (() => {
   // What a chain would have to pass and to avoid at once.
   const contradiction = (start, end, { avoid = [], via = [] }) => [start, ...via, end].find((stop) => avoid.includes(stop));
 
-  return { touches, within, find, approach, contradiction };
+  return { touches, concerns, within, find, approach, contradiction };
 })();

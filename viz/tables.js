@@ -52,32 +52,15 @@ const tables = (() => {
 
   // ── What is in them ──────────────────────────────────────────────────────────────────────────────────────────────
 
-  // The things that a statement names beside its subject and object.
-  function namedBy(one, broader) {
-    return new Set([
-      one.predicate, one.said_by, one.said_to, one.held_by, one.time.at, one.time.from, one.time.until, one.rule, one.source,
-      ...one.themes.flatMap((given) => broader.get(given.theme) ?? [given.theme]),
-      ...one.resolutions.map((given) => given.refers_to),
-    ]);
-  }
-
-  function broaderThemes() {
-    const broader = new Map();
-    for (const [theme, within] of model.data.themes) for (const one of within) broader.set(one, [...(broader.get(one) ?? []), theme]);
-    return broader;
-  }
-
-  // The things, each with the statements that concern it.
+  // The things, each with how many statements concern it.
   function things() {
-    const broader = broaderThemes();
     const found = new Map([...model.data.things].map(([name, one]) =>
-      [name, { ...one, name, statements: [], count: { own: 0, edges: 0, other: 0 } }]));
+      [name, { ...one, name, count: { own: 0, edges: 0, other: 0 } }]));
     for (const one of model.data.statements.values()) {
       const own = new Set([one.subject, one.object]);
-      for (const name of new Set([...own, ...namedBy(one, broader)])) {
+      for (const name of new Set([...own, ...model.namedBy(one)])) {
         const thing = found.get(name);
         if (!thing) continue;
-        thing.statements.push(one.name);
         thing.count[own.has(name) ? "own" : "other"] += 1;
         thing.count.edges += Number(own.has(name) && one.is_edge);
       }
@@ -85,17 +68,13 @@ const tables = (() => {
     return [...found.values()].sort((a, b) => inOrder.compare(a.label, b.label));
   }
 
-  const statements = () => [...model.data.statements.values()].map((one) => ({ ...one, statements: [one.name] }));
-
-  // A thing is shown with the statements that concern it, and where the search finds it by name.
-  function isShown(one, found) {
-    return !narrow.isNarrowed || one.statements.some((name) => narrow.shown.has(name)) || found.has(one.name);
-  }
+  const statements = () => [...model.data.statements.values()];
 
   // ── A table ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  // ``rows`` is asked for when the table is first shown; ``mark`` makes what stands before a row's name.
-  function make(view, { noun, columns, rows, mark }) {
+  // ``rows`` is asked for when the table is first shown; ``shown`` gives the names that the narrowing leaves; ``mark`` makes what
+  // stands before a row's name.
+  function make(view, { noun, columns, rows, shown, mark }) {
     const panel = dom.byId(view);
     const told = dom.make("p", { role: "status", class: "small" });
     const body = dom.make("tbody", { role: "rowgroup" });
@@ -152,9 +131,9 @@ const tables = (() => {
       || (columns[i].choice ? texts[i] === wanted.slice(1) : texts[i].toLowerCase().includes(wanted.toLowerCase())));
 
     function apply() {
-      const found = new Set(state.get("q").trim() ? model.thingsCalled(state.get("q")).map(([name]) => name) : []);
+      const names = shown();
       for (const entry of entries) {
-        entry.shown = passes(entry) && isShown(entry.one, found);
+        entry.shown = passes(entry) && names.has(entry.one.name);
         if (!entry.row || entry.row.hidden === !entry.shown) continue;
         entry.row.hidden = !entry.shown;
         entry.row.classList.remove("laid");
@@ -246,7 +225,7 @@ const tables = (() => {
       table.style.setProperty("--tracks", columns.map((one) => `var(--${one.width ?? "usual"})`).join(" "));
       panel.append(
         dom.make("div", { class: "table-tools" }, told,
-          dom.button("Copy as CSV", async () => { done.textContent = (await dom.copy(csv())) ? "Copied." : "This browser does not let the page copy."; }),
+          dom.button("Copy as CSV", () => dom.copyTo(done, "CSV", csv())),
           dom.button("Download CSV", () => download(`${noun}s.csv`, csv())), done,
           dom.make("details", { class: "column-filters" }, dom.make("summary", {}, "Filter by column"),
             dom.make("div", {}, columns.map(columnFilter)))),
@@ -283,8 +262,8 @@ const tables = (() => {
 
   function start() {
     made = [
-      make("statements-table", { noun: "statement", columns: STATEMENTS, rows: statements, mark: (one) => legend.statement(one) }),
-      make("things-table", { noun: "thing", columns: THINGS, rows: things, mark: (one) => legend.shape(one.kind) }),
+      make("statements-table", { noun: "statement", columns: STATEMENTS, rows: statements, shown: () => narrow.shown, mark: (one) => legend.statement(one) }),
+      make("things-table", { noun: "thing", columns: THINGS, rows: things, shown: () => narrow.things, mark: (one) => legend.shape(one.kind) }),
     ];
   }
 

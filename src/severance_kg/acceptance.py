@@ -274,9 +274,24 @@ def divide(
         for edit in draft.with_keys(items[name], {"refused": [told(one) for one in why]} if why else {})
     ]
     left = draft.edited([*reasons, *draft.without(set(taken))])
+    if accepted is None or accepted.value.get("status") == "partial":
+        made = AnnotationText(out, draft.file)
+        whole = set(items) == set(taken) and _is_covered(made.value)
+        out = made.edited([made.with_status("accepted" if whole else "partial")])
     _compare(out, draft, expected, taken)
     _compare(left, draft, [name for name in items if name not in taken], {})
     return out, left
+
+
+def _is_covered(content: Mapping[str, Any]) -> bool:
+    """Whether every word of a source lies in a passage of its file."""
+    entries = [one for part in ("statements", "not_stated") for one in content.get(part) or ()]
+    reached = 0
+    for start, end in sorted((one.get("passage") or {}).get("words") or (0, 0) for one in entries):
+        if start > reached:
+            return False
+        reached = max(reached, end)
+    return reached >= content["source"].get("words", 0)
 
 
 def _compare(content: str, draft: AnnotationText, expected: list[str], taken: Mapping[str, Mapping[str, Any]]) -> None:

@@ -256,6 +256,7 @@ class Linker:
                 words=given.get("words"),
                 sha256=given.get("sha256"),
                 has_text=has_text,
+                partial=file.content.get("status") == "partial",
                 omissions=tuple(self._omissions(file)),
                 where=where,
             )

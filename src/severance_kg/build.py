@@ -80,7 +80,7 @@ def ntriples(inputs: Inputs) -> bytes:
     for folder in (PACKAGE / "_compiled", cache_folder()):
         if (content := _kept(folder, inputs.digest)) is not None:
             return content
-    from severance_kg.compile import lines
+    from severance_kg.lines import lines
 
     compiled = compile_inputs(inputs)
     if problems := problems_of(compiled, inputs):
@@ -158,7 +158,7 @@ def build(inputs: Inputs, out: Path, make_page: Callable[[bytes], bytes] | None 
     """
     import pyoxigraph as ox
 
-    from severance_kg.compile import turtle
+    from severance_kg.lines import turtle
     from severance_kg.vocabulary import PREFIXES
 
     content = ntriples(inputs)

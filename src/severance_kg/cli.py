@@ -6,29 +6,45 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from severance_kg import __version__, commands, draft_command, mcp_command, promote_command, serve_command
-from severance_kg.errors import InputError, SevError, complain
+from severance_kg import (
+    commands,
+    completion,
+    draft_command,
+    mcp_command,
+    promote_command,
+    review_command,
+    serve_command,
+    terminal,
+)
+from severance_kg.errors import InputError, SevError, complain, did_you_mean, printable
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
 READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "compare", "export", "page")
 """The commands that ask a graph, and so can ask one on disk or behind a service."""
+SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary")
+"""The commands that say something when they are done, and nothing before. ``export`` writes bytes, the others talk as they go."""
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status: 0 fine, 1 a check failed, 2 wrong usage or bad input."""
-    _use_utf8()
+    _open_streams()
+    terminal.use_encoding()
     parser = _parser()
+    given = sys.argv[1:] if argv is None else argv
+    if given[:1] == ["__complete"]:  # what the shells ask, on every press of a key
+        sys.stdout.write("".join(f"{one}\n" for one in completion.candidates(parser, given[1:])))
+        return 0
     arguments = parser.parse_args(argv)
     if not hasattr(arguments, "run"):
         sys.stdout.write(_WELCOME)
         return 0
     try:
-        status: int = arguments.run(arguments)
+        status = _run(arguments)
         sys.stdout.flush()
     except SevError as error:
         complain(error)
@@ -48,13 +64,22 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
-def _use_utf8() -> None:
+def _open_streams() -> None:
     # Either is None where the shell has closed it (>&-).
     sys.stdout = sys.stdout or io.StringIO()
     sys.stderr = sys.stderr or io.StringIO()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """Run a command; what it shows goes to the terminal as a terminal wants it, what is data as it is."""
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    if arguments.command not in SHOWN or (arguments.command == "build" and arguments.store):
+        return run(arguments)
+    for_people = getattr(arguments, "format", None) == "table"
+    if not for_people:
+        terminal.use_utf8()
+    with terminal.shown(table=for_people), terminal.waiting():
+        return run(arguments)
 
 
 _WELCOME = """\
@@ -72,13 +97,13 @@ severance-kg: Severance as a knowledge graph in which every edge can show its ev
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="severance-kg",
         description="Severance as a knowledge graph: who said what, where, how surely, and the edges that follow.",
         epilog="Exit status: 0 fine, 1 a check failed, 2 wrong usage or bad input.",
     )
-    parser.add_argument("--version", action="version", version=f"severance-kg {__version__}")
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    parser.add_argument("--version", action=_Version, nargs=0, help="tell the versions of program, ontology and data, and exit")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=_Parser)
     data = argparse.ArgumentParser(add_help=False)
     group = data.add_argument_group("annotation files")
     group.add_argument("--data", type=Path, metavar="DIR", help="use the annotation files of this folder beside the bundled ones")
@@ -91,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_service_options(group)
 
     def add(name: str, run: Callable[[argparse.Namespace], int], help: str, **more: Any) -> argparse.ArgumentParser:
-        parents = [asked if name in READERS else data]
+        parents: list[Any] = [asked if name in READERS else data]
         made: argparse.ArgumentParser = subparsers.add_parser(name, parents=parents, help=help, description=help, **more)
         made.set_defaults(run=run)
         return made
@@ -217,6 +242,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     promote_command.add_options(one)
 
+    one = add("review", review_command.review, "Decide the statements of a draft beside its text, on a page or here; apply it.")
+    review_command.add_options(one)
+
     one = add(
         "vocabulary",
         commands.vocabulary,
@@ -231,7 +259,65 @@ def _parser() -> argparse.ArgumentParser:
     one = add("init", commands.init, "Write a blank, commented annotation file.")
     one.add_argument("file", type=Path, metavar="FILE", help="the file to write; it must not exist yet")
     one.add_argument("--id", default="my-interview", help="the id of the source (default: my-interview)")
+
+    does = "Write what makes a shell complete commands, options, questions and names."
+    one = subparsers.add_parser("completion", help=does, description=f"{does} The text says where to put it.")
+    one.add_argument("shell", choices=completion.SHELLS)
+    one.set_defaults(run=lambda arguments: commands.write(completion.script(arguments.shell)))
+    _add_json(subparsers.choices.values())
     return parser
+
+
+def _add_json(parsers: Iterable[argparse.ArgumentParser]) -> None:
+    """Give every command that can answer in JSON the short form for it."""
+    for parser in parsers:
+        formats = parser._option_string_actions.get("--format")
+        if formats is not None and formats.choices is not None and "json" in formats.choices:
+            told: dict[str, Any] = {"const": "json", "default": argparse.SUPPRESS, "help": "short for --format json"}
+            parser.add_argument("--json", dest="format", action="store_const", **told)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells of a name that is not there the nearest one that is."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            command = getattr(found, "command", None)
+            asked = self.known_commands()[command] if command else self
+            asked.error(f"unrecognized arguments: {' '.join(unknown)}{asked.nearest(unknown[0])}")
+        return found
+
+    def known_commands(self) -> dict[str, _Parser]:
+        """The parser of each command."""
+        found = (action.choices for action in self._actions if isinstance(action, argparse._SubParsersAction))
+        return dict(next(found, {}))
+
+    def nearest(self, name: str) -> str:
+        """Return the nearest of the parser's own options as a hint, or nothing."""
+        hint = did_you_mean(name.partition("=")[0], self._option_string_actions) if name.startswith("-") else None
+        return f"; {hint}" if hint else ""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        # argparse has no public way in here; Python 3.14 suggests the nearest name too.
+        try:
+            super()._check_value(action, value)
+        except argparse.ArgumentError as error:
+            hint = did_you_mean(str(value), map(str, action.choices or ()))
+            raise argparse.ArgumentError(action, f"{error.message}{f'; {hint}' if hint else ''}") from None
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
+class _Version(argparse.Action):
+    """Tells the versions and ends: they are looked up only when they are asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from severance_kg.versions import told
+
+        sys.stdout.write(told())
+        parser.exit()
 
 
 def _page(arguments: argparse.Namespace) -> int:

@@ -146,7 +146,7 @@ def _query_text(given: str) -> str:
             return sys.stdin.buffer.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise InputError(f"byte {error.start} is not UTF-8", where="standard input", hint="send the query as UTF-8") from None
-    looks_like_file = "{" not in given and "\n" not in given and len(given) < 1000
+    looks_like_file = "{" not in given and len(given) < 1000
     if looks_like_file and (_is_file(given) or given.endswith((".rq", ".sparql"))):
         from severance_kg.yaml_lines import read_text
 
@@ -341,8 +341,8 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
 def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: Compiled) -> list[SevError]:
     """Ask the questions: the bundled ones of the bundled data, a user's own of the user's."""
     from severance_kg.check import Problem
-    from severance_kg.compile import lines
     from severance_kg.graph import KnowledgeGraph
+    from severance_kg.lines import lines
     from severance_kg.questions import answer, read_questions
     from severance_kg.store import MemoryStore
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
+from severance_kg.lines import lines as lines  # what is compiled is written so
 from severance_kg.ontology import Ontology
 from severance_kg.passages import PassageRef
 from severance_kg.statements import Corpus, Entity, Source, Statement, Theme
@@ -271,22 +272,3 @@ def _passage(statement: IRI, source: IRI, given: PassageRef, link: str | None) -
                 (OA + "end", _typed(given.characters.end, "nonNegativeInteger")),
             ],
         )
-
-
-def lines(triples: Iterable[ox.Triple]) -> list[str]:
-    """Return the N-Triples lines, sorted: the same bytes for the same triples, whatever order they came in."""
-    return sorted({f"{triple} .\n" for triple in triples})
-
-
-def turtle(triples: Iterable[ox.Triple], prefixes: dict[str, str]) -> bytes:
-    """Return the triples as Turtle with prefixes, subjects and predicates sorted and types first."""
-
-    def key(triple: ox.Triple) -> tuple[str, bool, str, str]:
-        predicate = triple.predicate.value
-        return str(triple.subject), predicate != RDF + "type", predicate, str(triple.object)
-
-    ordered = sorted(set(triples), key=key)
-    used = {name: space for name, space in prefixes.items() if any(space in line for line in lines(ordered))}
-    found = ox.serialize(ordered, format=ox.RdfFormat.TURTLE, prefixes=used)
-    assert found is not None
-    return found

@@ -167,8 +167,11 @@ def locked(path: Path) -> Iterator[None]:
     """Keep other builds out of a store. The system lets go of the lock when the process ends, however it ends.
 
     Raises:
-        StoreError: another build is at work in it.
+        StoreError: another build is at work in it, or it is a folder with other things.
     """
+    if path.is_dir() and not (path / LOCK).exists() and any(path.iterdir()):
+        # What builds have left is swept away by its name, which other things may bear.
+        raise StoreError("the folder holds other things", where=str(path), hint="name an empty or a new folder for the store")
     path.mkdir(parents=True, exist_ok=True)
     with (path / LOCK).open("a+b") as file:
         try:

@@ -6,6 +6,7 @@ The frame is sandboxed: the page's scripts run in it, but not with the notebook'
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 
 _SANDBOX = "allow-scripts allow-downloads allow-popups"
@@ -55,8 +56,12 @@ class Page:
 
 
 def _frame(content: bytes) -> str:
+    shown = content.decode()
+    # Escaped already, as the page has it.
+    title = re.search(r"<title>([^<]*)</title>", shown)
+    named = title[1] if title else "Who said what"
     style = "width:100%;height:46rem;border:1px solid #8886;border-radius:6px"
     return (
-        f'<iframe title="Severance: who said what" sandbox="{_SANDBOX}" allow="fullscreen; clipboard-write" style="{style}" '
-        f'srcdoc="{html.escape(content.decode())}"></iframe>'
+        f'<iframe title="{named}" sandbox="{_SANDBOX}" allow="fullscreen; clipboard-write" style="{style}" '
+        f'srcdoc="{html.escape(shown)}"></iframe>'
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, overload
 
@@ -11,13 +11,13 @@ from severance_kg.build import ntriples
 from severance_kg.errors import InputError, QueryError, UnknownName
 from severance_kg.lookup import Statements, Things
 from severance_kg.moments import MomentOrder
-from severance_kg.reading import SourceCard, Thing, read_order, read_sources
+from severance_kg.reading import SourceCard, Thing, natural, read_order, read_sources
 from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
 from severance_kg.statements import Commitment, Statement
 from severance_kg.store import MemoryStore, Store
 from severance_kg.storytime import Changes, Holding, changes
-from severance_kg.views import Collision, View, collisions, holders, one_voice, view
+from severance_kg.views import Collision, View, collisions, one_voice, view
 from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, Literal, Term, compact, expand, local_name
 
 if TYPE_CHECKING:
@@ -147,23 +147,35 @@ class KnowledgeGraph:
 
         With ``holder`` only what that one holds counts, whoever tells it.
         """
-        return Holding(self.resolve_moment(moment), self._held(holder), self.order)
+        at = self.resolve_moment(moment)
+        found, order = self._held(holder, at), self.order
+        if holder is not None or self._statements.small:
+            return Holding(at, found, order)
+        unordered = self._statements.unordered(at, order)
+        return Holding(at, found, order, not_known=self._statements.timeless(), unordered=unordered)
 
     def changes(self, start: str, end: str, *, holder: str | None = None) -> Changes:
         """Return what is known to have begun, ended or turned around between two moments."""
         first, second = self.resolve_moment(start), self.resolve_moment(end)
         if first == second:
             raise InputError(f'"{start}" and "{end}" are one moment', hint="name two")
-        return changes(first, second, self._held(holder), self.order)
+        return changes(first, second, self._held(holder, first, second), self.order)
 
     def view(self, holder: str) -> View:
         """Return the world as somebody sees it: what they hold, who tells it, and how they hold it."""
-        return view(self.resolve_holder(holder), self._statements.values())
+        iri = self.resolve_holder(holder)
+        found = {one.iri: one for part in ("held_by", "subject") for one in self.having(part, iri)}
+        return view(iri, (found[one] for one in sorted(found, key=natural)))
+
+    def holders(self) -> dict[IRI, int]:
+        """Return everybody who holds a statement, and how many, most first."""
+        return self._statements.holders()
 
     def collisions(self, one: str | None = None, other: str | None = None) -> list[Collision]:
         """Return where the views of two holders collide; of any two if none are named."""
         first, second = (self.resolve_holder(name) if name else None for name in (one, other))
-        return collisions(self._statements.values(), first, second)
+        wanted = {holder for holder in (first, second) if holder}
+        return collisions(self._statements.opposed(wanted), first, second)
 
     def one_voice(self) -> list[Statement]:
         """Return the edge statements whose triple a single voice vouches for."""
@@ -185,32 +197,40 @@ class KnowledgeGraph:
         clear of, ``via`` things to pass in this order. Of several chains that are equally good it is always the same one.
         """
         from severance_kg import paths
+        from severance_kg.reach import within_reach
 
-        first = self.resolve(start)
-        found = paths.find(
-            self._statements,
-            first,
-            self.resolve(end),
-            strongest=strongest,
-            avoid=[self.resolve(name) for name in avoid],
-            via=[self.resolve(name) for name in via],
-            include_hedged=include_hedged,
-        )
+        first, last = self.resolve(start), self.resolve(end)
+        avoided, stops = ([self.resolve(name) for name in names] for names in (avoid, via))
+        usable = partial(paths.usable, include_hedged=include_hedged)
+
+        def found_in(statements: Mapping[IRI, Statement]) -> Path | None:
+            return paths.find(
+                statements, first, last, strongest=strongest, avoid=avoided, via=stops, include_hedged=include_hedged
+            )
+
+        def longest(part: Mapping[IRI, Statement]) -> int | None:
+            found = found_in(part)
+            return None if found is None else paths.most_steps(found, strongest=strongest)
+
+        near = within_reach(self._statements, (first, *stops, last), avoided, usable=usable, longest=longest)
+        found = found_in(near)
         return found if found is not None else paths.Path((), (), 0.0)
 
     def nearest_approach(self, start: str, end: str, *, avoid: Iterable[str] = (), via: Iterable[str] = ()) -> NoPath:
         """Return what comes nearest to a chain where there is none: the fewest statements that are no edges."""
         from severance_kg import paths
+        from severance_kg.reach import within_reach
 
         avoided, stops = ([self.resolve(name) for name in names] for names in (avoid, via))
-        return paths.nearest_approach(self._statements, self.resolve(start), self.resolve(end), avoid=avoided, via=stops)
+        first, last = self.resolve(start), self.resolve(end)
+        near = within_reach(self._statements, (first, *stops, last), avoided)
+        return paths.nearest_approach(near, first, last, avoid=avoided, via=stops)
 
-    def _held(self, holder: str | None) -> list[Statement]:
-        everything = list(self._statements.values())
+    def _held(self, holder: str | None, *moments: IRI) -> list[Statement]:
+        """Return what a holder holds; without one, at least all that is known to hold at one of some moments."""
         if holder is None:
-            return everything
-        iri = self.resolve_holder(holder)
-        return [one for one in everything if one.held_by == iri]
+            return self._statements.around(moments, self.order)
+        return self.having("held_by", self.resolve_holder(holder))
 
     # ── Elsewhere ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -426,7 +446,7 @@ class KnowledgeGraph:
 
     def resolve_holder(self, name: str) -> IRI:
         """Return the IRI of somebody who holds at least one statement."""
-        known = holders(self._statements.values())
+        known = self.holders()
         try:
             iri = self.resolve(name)
         except UnknownName:

@@ -11,6 +11,8 @@ from severance_kg.errors import InputError
 from severance_kg.scan import MOST_CHARACTERS, MOST_NESTING
 
 MEGABYTE = 1024 * 1024
+MOST = 10**9
+"""More than any limit needs to be; beyond it systems count wrong, or do not count."""
 
 
 def _limit(default: float, least: float, unit: str, help: str, *, lowers: bool = True, most: float | None = None) -> Any:
@@ -27,6 +29,7 @@ class Limits:
     """
 
     workers: int = _limit(max(2, os.cpu_count() or 2), 1, "N", "how many queries run at once", lowers=False)
+    per_client: int = _limit(0, 0, "N", "how many queries of one address may run at once; 0 is all workers but one", lowers=False)
     queue: int = _limit(100, 0, "N", "how many queries may wait for a worker; those beyond are answered 503")
     timeout: float = _limit(10.0, 0.01, "S", "seconds that a query may wait, and then run")
     memory: int = _limit(512, 1, "MB", "megabytes that a query may take beyond the graph itself")
@@ -42,6 +45,16 @@ class Limits:
         """Check the bounds."""
         for one in fields(self):
             _check(one, getattr(self, one.name))
+
+    @property
+    def share(self) -> int:
+        """How many workers one client may have at once."""
+        return min(self.per_client or max(1, self.workers - 1), self.workers)
+
+    @property
+    def queue_share(self) -> int:
+        """How many places in the queue one client may have: half of them, or all if it may have all workers."""
+        return self.queue if self.share == self.workers else (self.queue + 1) // 2
 
     @property
     def body_bytes(self) -> int:
@@ -87,7 +100,9 @@ def _number(one: Field[Any], given: str) -> float:
 
 def _check(one: Field[Any], value: float) -> None:
     least, most = one.metadata["least"], one.metadata["most"]
-    if value < least:
+    if not value >= least:  # which NaN is not either
         raise InputError(f"{option_name(one)} is less than {least}", hint=f"it is {one.metadata['help']}")
     if most is not None and value > most:
         raise InputError(f"{option_name(one)} is more than {most:,}", hint="the scan that every query passes allows no more")
+    if value > MOST:
+        raise InputError(f"{option_name(one)} is more than {MOST:,}", hint=f"it is {one.metadata['help']}")

@@ -8,20 +8,26 @@ queries that take as long as their answers.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from itertools import islice, product
+from typing import TypeVar, overload
 
-from severance_kg.reading import Thing, natural, read_statements, read_things
+from severance_kg.moments import MomentOrder
+from severance_kg.reading import Thing, ask_shipped, natural, read_statements, read_things
 from severance_kg.results import Rows
 from severance_kg.statements import Statement
 from severance_kg.store import Store
-from severance_kg.vocabulary import IRI, Literal
+from severance_kg.views import holders
+from severance_kg.vocabulary import IRI, SKG, Literal
 
 SMALL = 2_000
 """Up to how many statements a graph is read as a whole, in some hundred milliseconds."""
 AT_ONCE = 60
 """How many things are asked for in one query, which the scan allows 100,000 characters."""
+
+VALUES_AT_ONCE = 500
+"""How many values one query looks for."""
 
 T = TypeVar("T")
 
@@ -91,10 +97,48 @@ class Statements(Mapping[IRI, Statement]):
         given = {part: set(values) for part, values in wanted.items()}
         if self.small:
             return [one for one in self._all.values() if all(_values(one, part) & given[part] for part in given)]
-        parts = [f"VALUES ?{part} {{ {' '.join(map(_n3, given[part]))} }} ?statement {PATHS[part]} ?{part} ." for part in given]
-        # FILTER: joined with the type, which all statements have, an engine may begin with that.
-        iris = self._asked(f"{' '.join(parts)} FILTER EXISTS {{ ?statement a skg:Statement }}")
+        iris = set[IRI]()
+        for some in product(*(_few(values) for values in given.values())):
+            parts = [
+                f"VALUES ?{p} {{ {' '.join(map(_n3, few))} }} ?statement {PATHS[p]} ?{p} ."
+                for p, few in zip(given, some, strict=True)
+            ]
+            # FILTER: joined with the type, which all statements have, an engine may begin with that.
+            iris |= self._asked(f"{' '.join(parts)} FILTER EXISTS {{ ?statement a skg:Statement }}")
         return self.some(sorted(iris, key=natural))
+
+    def holders(self) -> dict[IRI, int]:
+        """Return everybody who holds a statement, and how many, most first."""
+        if self.small:
+            return holders(self._all.values())
+        held = "?statement skg:heldBy ?holder FILTER EXISTS { ?statement a skg:Statement }"
+        rows = self._rows(f"SELECT ?holder (COUNT(?statement) AS ?held) WHERE {{ {held} }} GROUP BY ?holder")
+        counted = {IRI(str(row[0])): int(str(row[1])) for row in rows}
+        return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def around(self, moments: Iterable[IRI], order: MomentOrder) -> list[Statement]:
+        """Return at least all statements that are known to hold at one of some moments; of a small graph all there are."""
+        if self.small:
+            return list(self._all.values())
+        near = {IRI(SKG + "Always")}.union(*({one} | order.before(one) | order.after(one) for one in moments))
+        return self.having(moment=near)
+
+    def timeless(self) -> Found:
+        """Return the edge statements of which it is not known when they hold."""
+        return Found(self, lambda: (row["statement"] for row in ask_shipped(self._store, "timeless")))
+
+    def unordered(self, moment: IRI, order: MomentOrder) -> Found:
+        """Return the edge statements at moments that are not known to come before or after one."""
+        known = {moment} | order.before(moment) | order.after(moment)
+        return Found(self, lambda: (row["statement"] for row in ask_shipped(self._store, "timed") if row["moment"] not in known))
+
+    def opposed(self, wanted: set[IRI]) -> list[Statement]:
+        """Return at least the statements in which the views of all these holders, or of any two, collide."""
+        if self.small:
+            return list(self._all.values())
+        rows = [row for row in ask_shipped(self._store, "opposed") if wanted <= {row["holder"], row["otherHolder"]}]
+        iris = {row[name] for row in rows for name in ("one", "other")}
+        return self.some(sorted((one for one in iris if isinstance(one, IRI)), key=natural))
 
     def some(self, iris: Iterable[IRI]) -> list[Statement]:
         """Return statements by their IRIs, in the order that these are given."""
@@ -126,6 +170,30 @@ class Statements(Mapping[IRI, Statement]):
         found = self._store.query(query)
         assert isinstance(found, Rows)
         return found
+
+
+class Found(Sequence[Statement]):
+    """Statements that are counted before they are read, sorted by id."""
+
+    def __init__(self, statements: Statements, ask: Callable[[], Iterable[object]]) -> None:
+        self._statements, self._ask = statements, ask
+
+    @cached_property
+    def _iris(self) -> list[IRI]:
+        return sorted({iri for iri in self._ask() if isinstance(iri, IRI)}, key=natural)
+
+    def __len__(self) -> int:
+        return len(self._iris)
+
+    @overload
+    def __getitem__(self, index: int) -> Statement: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Statement]: ...
+    def __getitem__(self, index: int | slice) -> Statement | Sequence[Statement]:
+        return self._statements.some(self._iris[index]) if isinstance(index, slice) else self._statements[self._iris[index]]
+
+    def __iter__(self) -> Iterator[Statement]:
+        return iter(self._statements.some(self._iris))
 
 
 class Things(Mapping[IRI, Thing]):
@@ -163,6 +231,12 @@ class Things(Mapping[IRI, Thing]):
         if self._statements.small or "_all" in self.__dict__:
             return {iri: thing for iri, thing in self._all.items() if cls in thing.classes}
         return read_things(self._store, of_class=cls)
+
+
+def _few(values: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    source = iter(values)
+    while few := tuple(islice(source, VALUES_AT_ONCE)):
+        yield few
 
 
 def _values(one: Statement, part: str) -> set[object]:

@@ -59,6 +59,10 @@ class MomentOrder:
             self._after[moment] = frozenset(seen)
         return self._after[moment]
 
+    def before(self, moment: IRI) -> frozenset[IRI]:
+        """Return every moment that is known to come before ``moment``."""
+        return frozenset(one for one in self._next if moment in self.after(one))
+
     def precedes(self, earlier: IRI, later: IRI) -> bool:
         """Return whether ``earlier`` is known to come before ``later``."""
         return later in self.after(earlier)

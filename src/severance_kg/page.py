@@ -2,7 +2,8 @@
 
 The template, the style and the scripts lie in ``viz/``; pyvis builds the network and its vis-network draws it. Only what
 stands in this file runs: the policy in its head names each script and the style by its SHA-256 and forbids all else. Where
-the page has a query engine it allows that, too: WebAssembly, and a worker that is made from the page's own data.
+the page has a query engine it allows that, too: WebAssembly, and a worker that is made from the page's own data. A page that a
+server gives out may ask that server, and has no engine of its own.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import io
 import json
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from severance_kg.errors import InputError
 from severance_kg.page_answers import asking
 from severance_kg.page_data import payload
 from severance_kg.page_engine import Engine, choose_engine
+from severance_kg.page_title import page_title
 from severance_kg.resources import root
 
 if TYPE_CHECKING:
@@ -28,20 +34,46 @@ if TYPE_CHECKING:
 VIS = ("lib", "vis-9.1.2", "vis-network.min.js")
 """Where pyvis keeps the renderer that it builds for."""
 
-_MARK = re.compile(r"\{\{(\w+)(?: ([\w.-]+))?\}\}")
+_MARK = re.compile(r"\{\{([\w-]+)(?: ([\w./-]+))?\}\}")
 
 
-def make_page(kg: KnowledgeGraph, *, engine: bool | None = None) -> bytes:
+def make_page(kg: KnowledgeGraph, *, engine: bool | None = None, endpoint: str | None = None) -> bytes:
     """Return the page of a graph as HTML in UTF-8: the same bytes for the same graph.
 
     Args:
         kg: the graph.
         engine: whether the page carries a query engine; None stands for yes if one was installed.
+        endpoint: where on the server that gives the page out SPARQL is answered, such as ``sparql``: the page then sends its
+            queries there and carries no engine.
 
     Raises:
-        InputError: a file of the page's, of pyvis's or a wanted engine is missing, or a competency question is no good.
+        InputError: a file of the page's, of pyvis's or a wanted engine is missing, a competency question is no good, or the
+            endpoint would be on another server.
     """
-    chosen = choose_engine(engine)
+    if endpoint and any(urlsplit(endpoint)[:2]):
+        raise InputError("a page asks no server but its own", where=endpoint, hint="give a path, such as 'sparql'")
+    chosen = None if endpoint else choose_engine(engine)
+    says = page_title(kg)
+    made: dict[str, Callable[[], str]] = {
+        name: partial(html.escape, says[name] or "") for name in ("title", "summary", "spoiler")
+    }
+    made |= {
+        "unless-spoiler": lambda: "" if says["spoiler"] else " hidden",
+        "data": lambda: packed(payload(kg) | asking(kg, engine=chosen is not None) | {"says": says, "endpoint": endpoint}),
+        "engine": lambda: _engine(chosen, kg) if chosen else "",
+    }
+    return assemble("page.html", made, has_engine=chosen is not None, asks=endpoint is not None)
+
+
+def assemble(template: str, made: Mapping[str, Callable[[], str]], *, has_engine: bool = False, asks: bool = False) -> bytes:
+    """Return a page as HTML in UTF-8, its scripts and styles put in and named in its policy.
+
+    Args:
+        template: the template's name in ``viz/``.
+        made: what makes the words and data that stand in the template, by the name of their mark.
+        has_engine: whether the policy lets a query engine run.
+        asks: whether the policy lets the page send requests to the server that it came from.
+    """
     parts: dict[str, str] = {}
     hashes: dict[str, list[str]] = {"script": [], "style": []}
 
@@ -51,26 +83,29 @@ def make_page(kg: KnowledgeGraph, *, engine: bool | None = None) -> bytes:
         hashes[tag].append(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'")
         return f"<{tag}>{text}</{tag}>"
 
-    template = _read("page.html")
-    for mark, what, name in {(m[0], m[1], m[2]): None for m in _MARK.finditer(template)}:
+    content = _read(template)
+    for mark, what, name in {(m[0], m[1], m[2]): None for m in _MARK.finditer(content)}:
         if what in hashes:
             parts[mark] = enclosed(what, _read(name))
         elif what == "renderer":
             parts[mark] = enclosed("script", _renderer())
-        elif what == "data":
-            parts[mark] = _packed(_json(payload(kg) | asking(kg, engine=chosen is not None)))
-        elif what == "engine":
-            parts[mark] = _engine(chosen, kg) if chosen else ""
-    parts["{{policy}}"] = _policy(hashes, has_engine=chosen is not None)
-    return _MARK.sub(lambda mark: parts[mark[0]], template).encode()
+        elif what in made:
+            parts[mark] = made[what]()
+    parts["{{policy}}"] = _policy(hashes, has_engine=has_engine, asks=asks)
+    return _MARK.sub(lambda mark: parts[mark[0]], content).encode()
 
 
-def _policy(hashes: dict[str, list[str]], *, has_engine: bool) -> str:
-    """What the browser is to allow: these scripts, this style, pictures made here, and nothing from anywhere else."""
+def _policy(hashes: dict[str, list[str]], *, has_engine: bool, asks: bool) -> str:
+    """What the browser is to allow: these scripts, this style, pictures made here, and nothing from anywhere else.
+
+    ``asks`` lets the page send requests to the server that it came from.
+    """
     rules = {f"{tag}-src": list(some) for tag, some in hashes.items()}
     if has_engine:
         rules["script-src"].append("'wasm-unsafe-eval'")
         rules["worker-src"] = ["blob:"]
+    if asks:
+        rules["connect-src"] = ["'self'"]
     allowed = "; ".join(f"{name} {' '.join(some)}" for name, some in rules.items())
     return f"default-src 'none'; {allowed}; img-src data: blob:; base-uri 'none'; form-action 'none'"
 
@@ -101,8 +136,9 @@ def _renderer() -> str:
     return re.sub(r"\n//# sourceMappingURL=\S*\s*$", "\n", text.replace("\r\n", "\n"))
 
 
-def _json(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+def packed(content: dict[str, Any]) -> str:
+    """Return data as a page holds them: JSON, gzip and base64."""
+    return _packed(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
 
 
 def _packed(content: bytes) -> str:

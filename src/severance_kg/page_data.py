@@ -56,6 +56,7 @@ def _statement(kg: KnowledgeGraph, one: Statement) -> dict[str, Any]:
     """A statement with its evidence, things as IRIs."""
     found: dict[str, Any] = _bare(statement_json(kg, one))
     return found | {
+        "name": name_of(one.iri),
         "object": one.object,
         "references": [str(address) for address in one.references],
         "id": name_of(one.iri).removeprefix("st:"),

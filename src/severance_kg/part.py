@@ -6,7 +6,7 @@ A page of thousands of statements helps nobody. What is left out is counted, so 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -73,8 +73,9 @@ def part_json(kg: KnowledgeGraph) -> dict[str, Any] | None:
 def part(kg: KnowledgeGraph, *, focus: str | None = None, hops: int = 1, limit: int | None = None) -> KnowledgeGraph:
     """Return the part of a graph within so many hops of a thing, the nearest and best-evidenced statements first.
 
-    A hop is one statement, in either direction; a statement lies within the hops if both its ends do. Of a theme, a speaker
-    or a property, which stand at no end, the statements that have to do with it are one hop away. Without ``focus``, a
+    A hop is one statement, in either direction; a statement that others speak of is one hop from its own ends. A statement lies
+    within the hops if both its ends do. Of a theme, a speaker or a property, which stand at no end, the statements that have to
+    do with it are one hop away. The page counts hops in the same way (``viz/routes.js``). Without ``focus``, a
     ``limit`` keeps what is said of the things of which most is said. With neither, the graph itself is returned.
 
     Raises:
@@ -118,7 +119,8 @@ def _about(kg: KnowledgeGraph, statements: Sequence[Statement], centre: IRI) -> 
     def named(one: Statement) -> bool:
         time = one.time
         names = {one.said_by, one.said_to, one.held_by, one.source, one.rule, one.predicate, time.at, time.start, time.end}
-        return centre in names or any(given.theme in themes for given in one.themes)
+        meant = (given.refers_to for given in one.resolutions)
+        return centre in (*names, *meant) or any(given.theme in themes for given in one.themes)
 
     return [one for one in statements if named(one)]
 
@@ -126,9 +128,9 @@ def _about(kg: KnowledgeGraph, statements: Sequence[Statement], centre: IRI) -> 
 def _distances(statements: Sequence[Statement], own: Sequence[Statement], centre: IRI) -> dict[Term, int]:
     """How many statements lie between the centre and each thing that can be reached."""
     beside: dict[Term, set[Term]] = {}
-    for one in statements:
-        beside.setdefault(one.subject, set()).add(one.object)
-        beside.setdefault(one.object, set()).add(one.subject)
+    for one, other in _joined(statements):
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
     far: dict[Term, int] = {end: 1 for one in own for end in (one.subject, one.object)} | {centre: 0}
     waiting = deque(sorted(far, key=lambda term: far[term]))
     while waiting:
@@ -138,6 +140,15 @@ def _distances(statements: Sequence[Statement], own: Sequence[Statement], centre
                 far[there] = far[here] + 1
                 waiting.append(there)
     return far
+
+
+def _joined(statements: Sequence[Statement]) -> Iterator[tuple[Term, Term]]:
+    """The pairs of things that are one hop from each other."""
+    spoken_of = {end for one in statements for end in (one.subject, one.object)}
+    for one in statements:
+        yield one.subject, one.object
+        if one.iri in spoken_of:
+            yield from ((one.iri, end) for end in (one.subject, one.object))
 
 
 def _hops(one: Statement, far: dict[Term, int], own: set[IRI]) -> float:

@@ -113,6 +113,11 @@ def _resting(
     return found
 
 
+def most_steps(found: Path, *, strongest: bool) -> int:
+    """Return how many steps a chain can have at most that is as good as this one: no longer, or no weaker."""
+    return math.floor(math.log(found.strength) / math.log(max(STRENGTH.values())) + 1e-6) if strongest else len(found)
+
+
 def _cost(strength: float) -> int:
     return round(-math.log(strength) * 2**32)
 

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from severance_kg.check import check_statements
+from severance_kg.drafting.cues import Cue, CueKind, cues_over
 from severance_kg.drafting.interview import Interview, Mention
 from severance_kg.errors import InputError, PassageError, SevError
 from severance_kg.ontology import Ontology
-from severance_kg.passages import NormalisedText, PassageRef, Span, locate, normalise
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, locate, normalise
 from severance_kg.spoken import Spoken, Voice, spoken
 from severance_kg.statements import Commitment, Corpus, Polarity, Reading, Source, Statement
 from severance_kg.support import Names
 from severance_kg.vocabulary import IRI, OWL, RDF, SKG, SKOS, local_name
-from severance_kg.wording import SUGGESTED, Cue, CueKind, cues_in
 
 
 class Refusal(SevError):
@@ -113,7 +113,7 @@ class _Judge:
     def __init__(self, corpus: Corpus, ontology: Ontology, interview: Interview) -> None:
         self.text, self.interview = interview.text, interview
         self.sources: dict[str | None, Source] = {str(source.iri): source for source in corpus.sources}
-        self.names = Names(corpus, _theme_labels(ontology))
+        self.names = Names(corpus, theme_labels(ontology))
         self.moments = [str(one.iri) for one in corpus.entities if one.type == SKG + "Moment"]
         self.symmetric = _symmetric(ontology)
         self.attitudes = {SKG + name for name in _ATTITUDES}
@@ -136,9 +136,11 @@ class _Judge:
             hint = f"{error.hint}{self._nearest(statement.passage)}"
             yield refusal(statement, error.code, error.what, hint)
             return
-        yield from self._speaker(statement, spoken(self.interview, self.text.original_span(span)))
+        original = self.text.original_span(span)
+        found = spoken(self.interview, original)
+        yield from self._speaker(statement, found)
         yield from self._participants(statement, span)
-        yield from self._judgements(statement, cues_in(self.text.text, span))
+        yield from self._judgements(statement, cues_over(self.text.original, original, found.around, found.quoted))
         yield from self._roles(statement, span)
 
     def _nearest(self, passage: PassageRef) -> str:
@@ -223,11 +225,16 @@ class _Judge:
 
     # ── How it is said ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _judgements(self, statement: Statement, cues: tuple[Cue, ...]) -> Iterator[Refusal]:
+    def _judgements(self, statement: Statement, cues: Sequence[Cue]) -> Iterator[Refusal]:
+        """A cue over any part of the passage counts: which of its clauses is stated, only a note can say."""
         if statement.review.note:
             return
+        if statement.predicate in self.attitudes:
+            # Within what somebody believes or wants, a cue is about that, not about their believing it.
+            reports = [cue.governs for cue in cues if cue.kind is CueKind.REPORT]
+            cues = [cue for cue in cues if cue.kind is not CueKind.REPORT and not any(_within(cue.words, one) for one in reports)]
         yield from self._commitment(statement, cues)
-        denials = [cue for cue in cues if cue.kind in (CueKind.NEGATION, CueKind.CONTRAST)]
+        denials = [cue for cue in cues if Polarity.NEGATED in cue.suggests]
         if denials and statement.polarity is Polarity.AFFIRMED and statement.commitment is not Commitment.HYPOTHETICAL:
             what = f'it is affirmed, and "{self._words(denials[0])}" may deny it'
             yield refusal(statement, "negation-dropped", what, _NOTE.format("make it Negated"))
@@ -235,20 +242,20 @@ class _Judge:
             yield refusal(
                 statement, "negation-added", "it is negated, and nothing in its passage denies", _NOTE.format("affirm it")
             )
-        figures = [cue for cue in cues if cue.kind is CueKind.FIGURE]
+        figures = [cue for cue in cues if Reading.FIGURATIVE in cue.suggests]
         if figures and statement.reading is Reading.LITERAL:
             what = f'it is read literally, and "{self._words(figures[0])}" may mark a figure of speech'
             yield refusal(statement, "figure-as-literal", what, _NOTE.format("make it Figurative"))
 
     def _words(self, cue: Cue) -> str:
-        return self.text.source_words(cue.span)
+        """Return the words of a cue, six at most; a quotation is one without words."""
+        return " ".join(self.interview.words(cue.words).split()[:MOST_WORDS]) or "a quotation"
 
-    def _commitment(self, statement: Statement, cues: tuple[Cue, ...]) -> Iterator[Refusal]:
+    def _commitment(self, statement: Statement, cues: Sequence[Cue]) -> Iterator[Refusal]:
         order = list(Commitment)
-        attitude = statement.predicate in self.attitudes
-        weak = [
-            (SUGGESTED[cue.kind], cue) for cue in cues if cue.kind in SUGGESTED and not (attitude and cue.kind is CueKind.REPORT)
-        ]
+        images = [cue.words for cue in cues if Reading.FIGURATIVE in cue.suggests and statement.reading is Reading.FIGURATIVE]
+        # "as if the house were breathing" supposes nothing where it is read as an image.
+        weak = [(cue.commitment, cue) for cue in cues if cue.commitment and cue.words not in images]
         if not weak:
             return
         suggested, cue = min(weak, key=lambda one: order.index(one[0]))
@@ -281,6 +288,10 @@ class _Judge:
             yield refusal(statement, "roles-swapped", what, _NOTE.format("turn the triple round"))
 
 
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
 _NOTE = "{}, or say in reviewer_note: why not"
 _REFLEXIVE = re.compile(r"\b(?:\w+sel(?:f|ves)|own|each other|one another)\b")
 _TURNED = re.compile(
@@ -289,7 +300,8 @@ _TURNED = re.compile(
 _ATTITUDES = "believes expects guesses wants realises trainedToBelieve knows hopes fears thinks wishes says".split()
 
 
-def _theme_labels(ontology: Ontology) -> dict[str, str]:
+def theme_labels(ontology: Ontology) -> dict[str, str]:
+    """Return the labels of the ontology's own themes by their IRIs."""
     labels = (t for t in ontology.triples if t.predicate.value == SKOS + "prefLabel")
     found = {str(t.subject).strip("<>"): t.object.value for t in labels if isinstance(t.object, ox.Literal)}
     return {iri: found.get(iri, local_name(iri)) for iri in ontology.themes}

@@ -110,7 +110,7 @@ def gather(data: Path | None = None, *, only: bool = False) -> Inputs:
     base = root()
     files = list(_below(base / "ontology", "ontology", ".ttl", ".rq", ".json"))
     if not only:
-        files += _below(base / "data", "data", ".yaml", ".rq")
+        files += _below(base / "data", "data", ".yaml", ".rq", ".ttl")
     elif data is None:
         raise InputError("--only needs --data", hint="name the folder to use instead of the bundled one")
     if data is not None:

@@ -137,7 +137,7 @@ class Triples(Sequence[tuple[Value, Value, Value]]):
 
     def serialize(self, format: str = "turtle") -> str:
         """Return the triples as ``turtle`` or ``ntriples``."""
-        from severance_kg.compile import lines, turtle
+        from severance_kg.lines import lines, turtle
         from severance_kg.vocabulary import PREFIXES
 
         return "".join(lines(self._triples)) if format == "ntriples" else turtle(self._triples, PREFIXES).decode()

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from severance_kg.ontology import Node, read_turtle
+from severance_kg.sight import Sight, sight
 from severance_kg.vocabulary import RDF, RDFS, XSD
 
 SH = "http://www.w3.org/ns/shacl#"
@@ -62,6 +63,13 @@ class Graph:
                 for value in values:
                     yield subject, predicate, value
 
+    def by_predicate(self) -> dict[str, list[tuple[str, str, str]]]:
+        """Return the triples by predicate."""
+        found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for triple in self.triples():
+            found[triple[1]].append(triple)
+        return found
+
     def classes(self, term: str) -> frozenset[str]:
         """Return the classes of a term, with all that are above them."""
         block = self.blocks.get(term)
@@ -88,14 +96,23 @@ Demand = Callable[[str, Graph], bool]
 
 @dataclass(frozen=True)
 class Shapes:
-    """The shapes: what the nodes of a class, or one node, must be, and the queries that must find nothing."""
+    """The shapes: what the nodes of a class, or one node, must be, and the queries that must find nothing.
+
+    ``sight`` is what the queries can see, if that is known: a third of a graph, and a third of the time.
+    """
 
     of_class: tuple[tuple[str, Demand], ...]
     queries: tuple[str, ...]
+    sight: Sight | None = None
 
     def conform(self, lines: list[str], graph: Graph | None = None) -> bool:
         """Return whether lines of N-Triples conform. What they refer to must be among them, with its class."""
         graph = graph or Graph.of(lines)
+        return self._classes_conform(graph) and self._find_nothing(
+            lines if self.sight is None else [" ".join(one) + " .\n" for one in self.sight.seen(graph.by_predicate())]
+        )
+
+    def _classes_conform(self, graph: Graph) -> bool:
         demands: dict[str, list[Demand]] = defaultdict(list)
         for target, demand in self.of_class:
             demands[target].append(demand)
@@ -103,6 +120,9 @@ class Shapes:
             for cls in graph.classes(term) & demands.keys():
                 if not all(demand(term, graph) for demand in demands[cls]):
                     return False
+        return True
+
+    def _find_nothing(self, lines: Iterable[str]) -> bool:
         store = ox.Store()
         store.bulk_load(input="".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES, lenient=True)
         return not any(store.query(query) for query in self.queries)
@@ -115,7 +135,8 @@ def read_shapes(path: Path | tuple[Path, ...]) -> Shapes:
         Unknown: it says something that is not known here.
     """
     reader = _Reader(read_turtle(path))
-    return Shapes(tuple(reader.of_class()), tuple(reader.queries()))
+    queries = tuple(reader.queries())
+    return Shapes(tuple(reader.of_class()), queries, sight(queries))
 
 
 class _Reader:

@@ -231,7 +231,10 @@ class Omission:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text or talk, and what is needed to find it and to recognise its text."""
+    """A text or talk, and what is needed to find it and to recognise its text.
+
+    Of a ``partial`` source some statements are still drafts: not every word of it lies in a passage yet.
+    """
 
     iri: IRI
     title: str
@@ -246,6 +249,7 @@ class Source:
     words: int | None = None
     sha256: str | None = None
     has_text: bool = True
+    partial: bool = False
     omissions: tuple[Omission, ...] = ()
     where: Where | None = field(default=None, compare=False)
 

@@ -60,11 +60,10 @@ def views(arguments: argparse.Namespace) -> int:
 
 def _holders(arguments: argparse.Namespace) -> int:
     from severance_kg.tables import as_json, table
-    from severance_kg.views import holders
     from severance_kg.vocabulary import compact
 
     kg = graph(arguments)
-    counted = holders(kg.statements())
+    counted = kg.holders()
     if arguments.format == "json":
         return write(as_json([{"iri": str(iri), "label": kg.label(iri), "statements": n} for iri, n in counted.items()]))
     return write(table(["holder", "name", "statements"], [[kg.label(iri), compact(iri), str(n)] for iri, n in counted.items()]))

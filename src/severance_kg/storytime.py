@@ -29,7 +29,16 @@ class Holding(Sequence[Statement]):
         unordered: edges at moments of which it is not known whether they come before or after.
     """
 
-    def __init__(self, moment: IRI, statements: Iterable[Statement], order: MomentOrder) -> None:
+    def __init__(
+        self,
+        moment: IRI,
+        statements: Iterable[Statement],
+        order: MomentOrder,
+        *,
+        not_known: Sequence[Statement] | None = None,
+        unordered: Sequence[Statement] | None = None,
+    ) -> None:
+        """Sort statements by how they hold; where these are only the ones that may, the others are given."""
         self.moment = moment
         found = list(statements)
         edges = [one for one in found if one.is_edge]
@@ -38,8 +47,8 @@ class Holding(Sequence[Statement]):
         self.always = tuple(one for one in holding if one.time.always)
         self.through = tuple(one for one in holding if one.time.at is None and not one.time.always)
         self.denied = tuple(one for one in found if _denies(one) and order.covers(one.time, moment))
-        self.not_known = tuple(one for one in edges if not one.time.known)
-        self.unordered = tuple(one for one in edges if _unordered(one.time, moment, order))
+        self.not_known = [one for one in edges if not one.time.known] if not_known is None else not_known
+        self.unordered = [one for one in edges if _unordered(one.time, moment, order)] if unordered is None else unordered
         self._all = (*self.at_point, *self.through, *self.always)
 
     def __len__(self) -> int:

@@ -269,7 +269,12 @@ def _source_edits(root: yaml.Node | None, text: NormalisedText) -> Iterator[tupl
 
 
 def uncovered(corpus: Corpus, source: Source) -> Iterator[Span]:
-    """Yield the runs of words of a source that lie in no passage and in nothing that is listed as not stated."""
+    """Yield the runs of words of a source that lie in no passage and in nothing that is listed as not stated.
+
+    Of a partial source there are none to tell of.
+    """
+    if source.partial:
+        return  # what is left is in a draft still
     spans = sorted(passage.words for _, _, passage in passages_of(corpus, source) if passage.words)
     reached = 0
     for span in spans:

@@ -21,6 +21,14 @@ DCTERMS: Final = "http://purl.org/dc/terms/"
 PROV: Final = "http://www.w3.org/ns/prov#"
 OA: Final = "http://www.w3.org/ns/oa#"
 SCHEMA: Final = "https://schema.org/"
+DCAT: Final = "http://www.w3.org/ns/dcat#"
+VOID: Final = "http://rdfs.org/ns/void#"
+
+ONTOLOGY: Final = SKG.removesuffix("#")
+"""The ontology, as it calls itself."""
+
+DATASET: Final = BASE
+"""The bundled data, as what describes them calls them."""
 
 PREFIXES: Final[dict[str, str]] = {
     "skg": SKG,
@@ -31,6 +39,7 @@ PREFIXES: Final[dict[str, str]] = {
     "rule": RULE,
     "cito": "http://purl.org/spar/cito/",
     "crm": "http://www.cidoc-crm.org/cidoc-crm/",
+    "dcat": DCAT,
     "dcterms": DCTERMS,
     "foaf": "http://xmlns.com/foaf/0.1/",
     "golem": "https://w3id.org/golem/ontology#",
@@ -43,6 +52,7 @@ PREFIXES: Final[dict[str, str]] = {
     "schema": SCHEMA,
     "sh": "http://www.w3.org/ns/shacl#",
     "skos": SKOS,
+    "void": VOID,
     "wd": "http://www.wikidata.org/entity/",
     "xsd": XSD,
 }

@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -24,6 +25,7 @@ from severance_kg import errors
 from severance_kg.errors import QueryError, QueryRefused, QueryStopped, SevError, StoreBusy, StoreError
 from severance_kg.homes import Home
 from severance_kg.limits import Limits
+from severance_kg.turns import Crowded, Turns
 from severance_kg.worker import Task
 
 START_SECONDS = 120
@@ -54,10 +56,9 @@ class Pool:
 
     def __init__(self, home: Home, limits: Limits) -> None:
         self.home, self.limits = home, limits
-        self.waiting = self.running = 0
+        self.turns = Turns(limits)
         self.ended: Counter[str] = Counter()
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
-        self._turns = asyncio.Semaphore(limits.workers)
         self._workers: set[_Worker] = set()
         self._chores: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -88,12 +89,13 @@ class Pool:
         """The process numbers of the workers."""
         return sorted(worker.process.pid for worker in self._workers)
 
-    async def ask(self, ask: Ask, limits: Limits | None = None) -> Answer:
+    async def ask(self, ask: Ask, limits: Limits | None = None, *, client: str | None = None) -> Answer:
         """Run a query in a worker.
 
         Args:
             ask: the query and the formats wanted.
             limits: the pool's own, lowered for this query.
+            client: who asks, so that they get their share and no more; None for the owner of the pool.
 
         Raises:
             QueryError: it is refused or cannot be run.
@@ -102,28 +104,12 @@ class Pool:
             StoreError: the worker ended for another reason.
         """
         limits = limits or self.limits
-        await self._wait_for_turn(limits)
-        self.running += 1
-        try:
-            worker = await self._take(limits)
-            return await self._run(worker, ask, limits)
-        finally:
-            self.running -= 1
-            self._turns.release()
-
-    async def _wait_for_turn(self, limits: Limits) -> None:
-        if not self._turns.locked():
-            await self._turns.acquire()
-            return
-        if self.waiting >= limits.queue:
-            raise self._busy(f"{self.waiting} queries are waiting already")
-        self.waiting += 1
-        try:
-            await asyncio.wait_for(self._turns.acquire(), limits.timeout)
-        except TimeoutError:
-            raise self._busy(f"no worker was free within {limits.timeout:g} s") from None
-        finally:
-            self.waiting -= 1
+        async with AsyncExitStack() as held:
+            try:
+                await held.enter_async_context(self.turns.turn(client, limits))
+            except Crowded as error:
+                raise self._busy(str(error)) from None
+            return await self._run(await self._take(limits), ask, limits)
 
     async def _take(self, limits: Limits) -> _Worker:
         """Return a worker that waits for work; only where several have just been killed is there none."""

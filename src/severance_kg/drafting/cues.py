@@ -1,20 +1,21 @@
 """Cues: the words that tell how firmly something is said, whether it is denied, whether it is an image, and how far they reach.
 
-A cue counts only for the clause that it governs. What it suggests is for a person to judge; nothing here decides.
+A cue counts only for the clause that it governs. What it suggests is for a person to judge; nothing here decides. Drafting asks
+for the cues of each part of a sentence, promotion for those that reach into a passage, wherever it was cut.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
-from severance_kg.drafting.grammar import Clause, folded
+from severance_kg.drafting.grammar import Clause, clauses, folded, parts, sentences
 from severance_kg.passages import Span
 from severance_kg.statements import Commitment, Polarity, Reading
 
@@ -40,19 +41,29 @@ class CueRule:
     scope: str
     suggests: tuple[str, ...]
     frees: bool
+    open: bool
     unless: re.Pattern[str] | None
     example: str
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue where it stands: its words and what they govern, as spans over the original text, and what it suggests."""
+    """A cue where it stands: its words and what they govern, as spans over the original text, and what it suggests.
+
+    ``open`` tells that the speaker may stand behind what it governs all the same.
+    """
 
     kind: CueKind
     words: Span
     governs: Span
     suggests: tuple[str, ...]
-    frees: bool = False
+    open: bool = False
+
+    @property
+    def commitment(self) -> Commitment | None:
+        """How firm at most the clause is that it governs; None where it says nothing of that, or leaves it open."""
+        first = next(iter(self.suggests), "")
+        return Commitment(first) if first in _WEAKNESS and not self.open else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +86,65 @@ def lexicon() -> tuple[CueRule, ...]:
             one["scope"],
             tuple(one["suggests"]),
             one.get("frees", False),
+            one.get("open", False),
             re.compile(one["unless"]) if "unless" in one else None,
             one["example"],
         )
         for one in entries
     )
+
+
+def cued_parts(text: str, sentence: Span, quoted: Iterable[Span] = ()) -> Iterator[tuple[list[Clause], list[Cue]]]:
+    """Yield the parts of a sentence, each with the cues that stand in it or reach into it from the part before."""
+    quoted = tuple(quoted)
+    earlier: tuple[list[Clause], list[Cue]] | None = None
+    for part in parts(text, clauses(text, sentence)):
+        cues = find_cues(text, part, quoted)
+        if earlier:
+            cues = [*carried(*earlier, part), *cues]
+        yield part, cues
+        earlier = part, cues
+
+
+def cues_over(text: str, passage: Span, around: Span, quoted: Iterable[Span] = ()) -> list[Cue]:
+    """Find the cues that govern some of a passage, wherever in their sentence they stand.
+
+    Args:
+        text: the original text.
+        passage: the span to look at.
+        around: the span of the same voice in which it lies; at most 1000 characters of it on either side are read.
+        quoted: as for :func:`find_cues`.
+
+    Returns:
+        The cues in the order of their words, each once.
+    """
+    quoted = tuple(quoted)
+    read = Span(max(around.start, passage.start - _BESIDE), min(around.end, passage.end + _BESIDE))
+    found: dict[tuple[Span, CueKind], Cue] = {}
+    for sentence in sentences(text, read):
+        if not _meet(sentence, passage):
+            continue
+        for _, cues in cued_parts(text, sentence, quoted):
+            found |= {(cue.words, cue.kind): cue for cue in cues if cue.suggests and _reaches(text, cue, passage)}
+    return [found[key] for key in sorted(found)]
+
+
+_BESIDE = 1000
+_JOINING = frozenset("that which who and but or so a an the of to".split())
+
+
+def _reaches(text: str, cue: Cue, passage: Span) -> bool:
+    """Whether a cue says something of a passage: it stands in it, or governs words of it that mean something."""
+    if cue.words.start < cue.words.end and _meet(cue.words, passage):
+        return True
+    if cue.words.start >= passage.end and not (cue.commitment and cue.governs.start <= passage.start):
+        return False  # what denies or pictures comes before what it denies; a clause further on is another's
+    shared = text[max(cue.governs.start, passage.start) : min(cue.governs.end, passage.end)]
+    return any(word.lower() not in _JOINING for word in re.findall(r"[^\W_]+", shared))
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def find_cues(text: str, part: Sequence[Clause], quoted: Iterable[Span] = ()) -> list[Cue]:
@@ -91,16 +156,21 @@ def find_cues(text: str, part: Sequence[Clause], quoted: Iterable[Span] = ()) ->
         quoted: spans of quotations inside it: words that somebody else is said to have said.
     """
     whole = Span(part[0].span.start, part[-1].span.end)
-    plain = folded(text[whole.start : whole.end])
+    plain, places = _plain(text, whole)
     found = []
     for rule in lexicon():
         for match in rule.pattern.finditer(plain):
-            if rule.unless and rule.unless.search(plain, 0, match.start()):
+            # What makes it no cue stands right before it; more than this would make a long sentence slow.
+            if rule.unless and rule.unless.search(plain, max(0, match.start() - 80), match.start()):
                 continue
-            words = _trimmed(text, Span(whole.start + match.start(), whole.start + match.end()))
+            words = _trimmed(text, Span(places[match.start()], places[match.end() - 1] + 1))
             found.append((rule, words))
     stops = [words.end for rule, words in found if rule.frees]
-    cues = [Cue(rule.kind, words, _scope(rule, words, part, stops), rule.suggests, rule.frees) for rule, words in found]
+    quoted = tuple(quoted)
+    cues = [
+        Cue(rule.kind, words, _inside(_scope(rule, words, part, stops), words, quoted), rule.suggests, rule.frees or rule.open)
+        for rule, words in found
+    ]
     cues += [
         Cue(CueKind.REPORT, Span(one.start, one.start), one, (Commitment.REPORTED,))
         for one in quoted
@@ -109,29 +179,47 @@ def find_cues(text: str, part: Sequence[Clause], quoted: Iterable[Span] = ()) ->
     return sorted(_unshadowed(cues), key=lambda cue: (cue.words, cue.kind))
 
 
+def _inside(governs: Span, words: Span, quoted: Iterable[Span]) -> Span:
+    """Keep what a cue governs within the quotation in which it stands."""
+    for one in quoted:
+        if one.start <= words.start and words.end <= one.end:
+            governs = Span(max(governs.start, one.start), min(governs.end, one.end))
+    return governs
+
+
+_HIDDEN = re.compile(r"[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]|(?<=\s)\s+")
+
+
+def _plain(text: str, span: Span) -> tuple[str, Sequence[int]]:
+    """Return words as the patterns know them, and where each of their characters stands in the text."""
+    plain = folded(text[span.start : span.end])
+    places: Sequence[int] = range(span.start, span.end)
+    if _HIDDEN.search(plain):
+        gone = {at for match in _HIDDEN.finditer(plain) for at in range(*match.span())}
+        places = [span.start + at for at in range(len(plain)) if at not in gone]
+        plain = "".join(plain[at - span.start] for at in places)
+    return plain, places
+
+
 def carried(before: Sequence[Clause], cues: Iterable[Cue], part: Sequence[Clause]) -> list[Cue]:
     """Return the cues of the part before that reach into a part which goes on with "and that …"."""
     end = before[-1].span.end
     if part[0].kind != "content":
         return []
     whole = Span(part[0].span.start, part[-1].span.end)
-    return [Cue(cue.kind, cue.words, whole, cue.suggests) for cue in cues if cue.governs.end == end and cue.suggests]
+    return [replace(cue, governs=whole) for cue in cues if cue.governs.end == end and cue.suggests]
 
 
 def _unshadowed(cues: list[Cue]) -> list[Cue]:
-    """Leave out a cue whose words lie inside those of a longer one of its kind, or of a question's "if" read as a condition."""
-    return [
-        one
-        for one in cues
-        if not any(
-            other is not one
-            and other.kind is one.kind
-            and other.words != one.words
-            and other.words.start <= one.words.start
-            and one.words.end <= other.words.end
-            for other in cues
-        )
-    ]
+    """Leave out a cue whose words lie inside those of a longer one of its kind, or a report inside the speaker's own hedge."""
+    return [one for one in cues if not any(_shadows(other, one) for other in cues)]
+
+
+def _shadows(other: Cue, one: Cue) -> bool:
+    # "I always thought" is the speaker's own thinking: it hedges, and reports nobody.
+    alike = other.kind is one.kind or (other.kind, one.kind) == (CueKind.HEDGE, CueKind.REPORT)
+    within = other.words.start <= one.words.start and one.words.end <= other.words.end
+    return alike and within and one.words.start < one.words.end and (other.words, other.kind) != (one.words, one.kind)
 
 
 def _scope(rule: CueRule, words: Span, part: Sequence[Clause], stops: Iterable[int]) -> Span:

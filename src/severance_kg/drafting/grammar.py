@@ -20,7 +20,15 @@ from severance_kg.passages import Span
 FEWEST = 5
 """How many words a part of a sentence needs, to be proposed on its own."""
 
-_FOLD = str.maketrans({**dict.fromkeys("’‘‛′＇", "'"), **dict.fromkeys("“”„«»″", '"'), **dict.fromkeys("‐‑–—−―", "-")})
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys("’‘‛′＇", "'"),
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("‐‑–—−―", "-"),
+        **dict.fromkeys("\t\n\r\x0b\x0c\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000", " "),
+        **dict.fromkeys(map(chr, range(0x2000, 0x200B)), " "),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Clause:
 
 
 def folded(text: str) -> str:
-    """Return a text in small letters with straight quotes and plain dashes, every character at its place."""
+    """Return a text in small letters with straight quotes, plain dashes and plain spaces, every character at its place."""
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).translate(_FOLD)
 
 
@@ -130,7 +138,7 @@ def _opening(plain: str, offset: int, words: list[Token], i: int, since: int) ->
         return None if _fronted(words, since, i) else ("coordinate", False, 1)
     found = _opener(plain, word.start - offset, comma=comma)
     if found is None:
-        return None
+        return ("relative", False, 1) if _bare_relative(words, i) else None
     kind, part, length = found
     if kind == "that":
         kind = _that(words, i)
@@ -163,6 +171,20 @@ def _fronted(words: list[Token], since: int, i: int) -> bool:
 
 
 _THINKING = frozenset("think thought guess believe feel felt say said know knew mean suppose see saw realise realize".split())
+
+
+def _bare_relative(words: list[Token], i: int) -> bool:
+    """Whether a clause without "that" hangs on a noun: "the numbers he cannot read"."""
+    before = words[i - 1]
+    if words[i].lower.partition("'")[0] not in _NOMINATIVE or not before.is_word or i < 2:
+        return False
+    noun = not is_verb(before) and before.lower not in _NO_SUBJECT and not before.lower.endswith("ly")
+    kept = any(before.lower in _words(name) for name in ("subjects", "determiners", "prepositions", "adverbs"))
+    told = words[i - 2].lower in _words("determiners") or words[i - 2].lower in _words("prepositions")
+    return noun and not kept and told and before.lower not in _TIMES and _subject_and_verb(words, i)
+
+
+_TIMES = frozenset("time moment day way reason year point place first second minute once".split())
 
 
 def _coordinate(plain: str, offset: int, words: list[Token], i: int, since: int, *, comma: bool) -> tuple[str, bool, int] | None:
@@ -234,6 +256,10 @@ def _subject_and_verb(words: list[Token], i: int) -> bool:
         return True
     if is_verb(words[i]) and first not in _words("subjects"):
         return False
+    if first in _NOMINATIVE:
+        # "he never shows it": what follows such a pronoun is its verb, whatever it is elsewhere.
+        j = _behind_adverbs(words, i + 1)
+        return j < len(words) and words[j].is_word and words[j].lower not in _NO_SUBJECT and not words[j].lower.endswith("ing")
     reach = 4 if first in _words("subjects") else 8
     for j in range(i + 1, min(i + reach, len(words))):
         if not words[j].is_word or words[j].lower in _NO_SUBJECT:
@@ -243,6 +269,7 @@ def _subject_and_verb(words: list[Token], i: int) -> bool:
     return False
 
 
+_NOMINATIVE = frozenset("i he she we they".split())
 _NO_SUBJECT = frozenset("and or but to that which who whom whose where when because if while as than".split())
 
 

@@ -6,9 +6,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from severance_kg.drafting.cues import Cue, Judgements, carried, find_cues, judge
+from severance_kg.drafting.cues import Cue, Judgements, cued_parts, judge
 from severance_kg.drafting.gazetteer import Gazetteer
-from severance_kg.drafting.grammar import Clause, clauses, has_verb, parts, sentences
+from severance_kg.drafting.grammar import Clause, has_verb, sentences
 from severance_kg.drafting.interview import Interview
 from severance_kg.drafting.mentions import SPEAKER, Mention, Mentions
 from severance_kg.drafting.sources import SourceCard, Voice
@@ -105,13 +105,8 @@ class _Proposer:
             if run.asks and self._text[: sentence.end].rstrip("\"'”’)] ").endswith("?"):
                 self._not_stated(sentence, "A question: it asks, and states nothing.")
                 continue
-            earlier: tuple[Sequence[Clause], Sequence[Cue]] | None = None
-            for part in parts(self._text, clauses(self._text, sentence)):
-                cues = find_cues(self._text, part, run.quoted)
-                if earlier:
-                    cues = [*carried(*earlier, part), *cues]
+            for part, cues in cued_parts(self._text, sentence, run.quoted):
                 self._part(part, cues, voice)
-                earlier = part, cues
 
     def _part(self, part: Sequence[Clause], cues: list[Cue], voice: Voice) -> None:
         whole = Span(part[0].span.start, part[-1].span.end)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from severance_kg.annotations import AnnotationFile, read_corpus
+from severance_kg.annotations import AnnotationFile, read_corpus, read_file, read_form
 from severance_kg.check import Problem, check_records
 from severance_kg.errors import InputError, InputErrors, SevError
-from severance_kg.ontology import read_ontology
+from severance_kg.ontology import Ontology, read_ontology
 from severance_kg.resources import Inputs
-from severance_kg.statements import Where
+from severance_kg.statements import Corpus, Where
 from severance_kg.yaml_lines import Lines, YamlPath, read_text, read_yaml
 
 NOTES = ("why", "choices", "cues", "mentions")
@@ -30,17 +31,48 @@ _HINTS = {
 def draft_problems(inputs: Inputs) -> list[SevError]:
     """Return what is undecided in the drafts, and what is wrong with the statements that are decided."""
     undecided = [problem for name, path in inputs.drafts for problem in _undecided(name, path)]
-    files = [*inputs.annotations, *inputs.drafts]
     names = {name for name, _ in inputs.drafts}
     ontology = read_ontology(inputs.vocabulary)
     try:
-        corpus = read_corpus(files, inputs.schema, ontology, decided=decided)
+        corpus = read_with_drafts(inputs, ontology)
     except InputErrors as errors:
         return [*undecided, *errors.problems]
     # How much of a draft's source is covered is told when it is promoted: most of it is open until then.
     sources = {str(source.where) for source in corpus.sources}
     found = [one for one in check_records(corpus, ontology) if _file(one.where) in names and one.where not in sources]
     return [*undecided, *found]
+
+
+def read_with_drafts(inputs: Inputs, ontology: Ontology) -> Corpus:
+    """Read all annotation files, drafts too: what is decided in them, and what was let in of the same source already.
+
+    Raises:
+        InputErrors: with every problem of every file.
+    """
+    form = read_form(inputs.schema)
+    drafted = {_source(read_file(name, path, form, [])) for name, path in inputs.drafts} - {None}
+    read = [(name, path, read_file(name, path, form, [])) for name, path in inputs.annotations]
+    accepted = {str(_source(file)): file for _, _, file in read if file and _source(file) in drafted}
+    kept = [(name, path) for name, path, file in read if file is None or _source(file) not in drafted]
+    return read_corpus([*kept, *inputs.drafts], inputs.schema, ontology, decided=partial(_with_accepted, accepted))
+
+
+def _source(file: AnnotationFile | None) -> str | None:
+    return file.source_id if file else None
+
+
+def _with_accepted(accepted: Mapping[str, AnnotationFile], file: AnnotationFile) -> AnnotationFile:
+    """Return what is decided in a draft, with the statements that were let in of its source before."""
+    file = decided(file)
+    before = accepted.get(file.source_id)
+    if before is None:
+        return file
+    content = dict(file.content)
+    for key in ("entities", "themes"):
+        if both := {**(before.content.get(key) or {}), **(content.get(key) or {})}:
+            content[key] = both
+    content["statements"] = [*content["statements"], *before.content["statements"]]
+    return AnnotationFile(content, _Both(file, before))
 
 
 def _file(where: str | None) -> str:
@@ -56,7 +88,8 @@ def _undecided(name: str, path: Path) -> Iterator[Problem]:
         found = [(lines.where(("statements", i, key)), key) for key in open_keys(statement)]
         for where, key in sorted(found, key=lambda one: one[0].line):
             hint = _HINTS.get(key, "decide, or delete the line")
-            yield Problem(f"{statement.get('id')}: {key} is undecided", where=str(where), hint=hint)
+            told = f"{name}: {key} is undecided" if (name := statement.get("id")) else f"{key} is undecided"
+            yield Problem(told, where=str(where), hint=hint, code="undecided", statement=name)
 
 
 def _statements(content: Any) -> list[dict[str, Any]]:
@@ -95,3 +128,19 @@ class _Kept(Lines):
         if len(path) > 1 and path[0] == "statements" and isinstance(path[1], int):
             path = ("statements", self._kept[path[1]], *path[2:])
         return self._all.where(path)
+
+
+class _Both(Lines):
+    """The lines of a draft, with the statements of an accepted file behind its own."""
+
+    def __init__(self, draft: AnnotationFile, accepted: AnnotationFile) -> None:
+        super().__init__(draft.lines.file)
+        self._draft, self._accepted = draft, accepted
+        self._own = len(draft.content["statements"])
+
+    def where(self, path: YamlPath) -> Where:
+        if len(path) > 1 and path[0] == "statements" and isinstance(path[1], int) and path[1] >= self._own:
+            return self._accepted.lines.where(("statements", path[1] - self._own, *path[2:]))
+        if len(path) > 1 and path[0] in ("entities", "themes") and path[1] not in (self._draft.content.get(path[0]) or {}):
+            return self._accepted.lines.where(path)
+        return self._draft.lines.where(path)

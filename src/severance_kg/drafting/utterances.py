@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from severance_kg.drafting.interview import Attribution, Block, Interview, Kind, Quotation, Role
 from severance_kg.passages import Span
 
-_APART = frozenset({Kind.DIRECT, Kind.BLOCK, Kind.THOUGHT, Kind.CHARACTER})
+APART = frozenset({Kind.DIRECT, Kind.BLOCK, Kind.THOUGHT, Kind.CHARACTER})
 """Kinds of quotations that are utterances; the others belong to the sentence around them."""
 
 
@@ -43,7 +43,7 @@ def utterances(interview: Interview) -> Iterator[Utterance | Silent]:
         elif block.role is Role.HEADING:
             yield Silent(block.span, "A heading.")
         elif block.role in (Role.QUESTION, Role.ANSWER):
-            quoted = tuple(one.words for one in outer if _inside(one.words, block.span) and one.kind in _APART)
+            quoted = tuple(one.words for one in outer if _inside(one.words, block.span) and one.kind in APART)
             yield Utterance(block.span, number, block.attribution, None, block.role is Role.QUESTION, quoted)
         else:
             yield from _narrated(interview, block, number, outer, inner)
@@ -64,14 +64,14 @@ def _narrated(
 ) -> Iterator[Utterance | Silent]:
     at = block.span.start
     for quotation in outer:
-        if quotation.kind not in _APART:
+        if quotation.kind not in APART:
             continue
         for words in quotation.parts:
             if not _inside(words, block.span) or words.start < at:
                 continue
             if interview.words(Span(at, words.start)).strip():
                 yield Utterance(Span(at, words.start), number)
-            quoted = tuple(one.words for one in inner if _inside(one.words, words) and one.kind in _APART)
+            quoted = tuple(one.words for one in inner if _inside(one.words, words) and one.kind in APART)
             yield Utterance(words, number, quotation.attribution, quotation.kind, quoted=quoted)
             at = words.end
     if at < block.span.end:

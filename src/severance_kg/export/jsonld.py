@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from severance_kg.errors import InputError
 from severance_kg.export.formats import Format
-from severance_kg.export.material import PRODUCER, Material
+from severance_kg.export.material import Material
 from severance_kg.resources import root
 from severance_kg.vocabulary import PREFIXES, RDF, SIMPLE_LOCAL, SKG, XSD, compact
 
@@ -135,7 +135,7 @@ def as_json(value: Any, indent: int | None = None) -> str:
 def _write(given: Material) -> Iterator[bytes]:
     context = read_context()
     # The context says that 'generator' and 'sha256' mean nothing in RDF. It comes first, so that readers can stream.
-    head = {"@context": context.content, "generator": PRODUCER, "sha256": given.digest}
+    head = {"@context": context.content, "generator": given.producer, "sha256": given.digest}
     yield as_json(head, 2).removesuffix("\n}").encode() + b',\n  "@graph": ['
     separator = "\n"
     for node in _nodes(given, context):

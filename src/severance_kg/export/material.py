@@ -25,9 +25,7 @@ from severance_kg.errors import StoreError
 from severance_kg.export.flat import Cell, flat, identifier
 from severance_kg.export.raw import TRIPLE, TYPE, Block, blocks, raw, term, terms, text
 from severance_kg.export.sorting import sorted_lines
-from severance_kg.vocabulary import IRI, RDF, RDFS, SKG, SKOS, Literal, Term, compact, local_name
-
-PRODUCER = f"severance-kg {__version__}"
+from severance_kg.vocabulary import DATASET, DCAT, IRI, ONTOLOGY, OWL, RDF, RDFS, SKG, SKOS, Literal, Term, compact, local_name
 
 NEAR = 4_096
 """Blocks kept in case the statement that they belong to comes soon, as the names given by ``compile`` see to it."""
@@ -98,6 +96,10 @@ class Material:
     def triples(self) -> Iterator[ox.Triple]:
         """Yield the triples, in the order of their lines."""
         return (quad.triple for quad in ox.parse(path=str(self._path), format=ox.RdfFormat.N_TRIPLES))
+
+    def distinct_objects(self) -> Iterator[bytes]:
+        """Yield each object once, as a line of its own."""
+        return sorted_lines((line.split(b" ", 2)[2] for line in self.lines()), self.folder)
 
     # ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -191,6 +193,14 @@ class Material:
     def label(self, iri: str) -> str:
         """Return the label of a thing, or its prefixed name if it has none."""
         return min(map(text, self.block(raw(iri)).get(_LABEL, ())), default=compact(iri))
+
+    @cached_property
+    def producer(self) -> str:
+        """The program, and the versions of the ontology and of the bundled data as far as the graph holds them."""
+        told = [f"severance-kg {__version__}"]
+        for name, iri, version in (("ontology", ONTOLOGY, OWL + "versionInfo"), ("bundled data", DATASET, DCAT + "version")):
+            told += [f"{name} {text(one)}" for one in self.block(raw(iri)).get(raw(version), ())]
+        return "; ".join(told)
 
     @cached_property
     def ranks(self) -> dict[IRI, int]:

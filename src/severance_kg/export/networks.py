@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from severance_kg.export.flat import FLAT_LOSSES, Cell
 from severance_kg.export.formats import Format
 from severance_kg.export.jsonld import as_json
-from severance_kg.export.material import PRODUCER, Material
+from severance_kg.export.material import Material
 from severance_kg.export.tables import node_row
 from severance_kg.vocabulary import compact, expand
 
@@ -40,7 +40,7 @@ def drawn(given: Material) -> networkx.MultiDiGraph[str]:
     """Return the network: nodes and, under their statements' ids, edges, with plain values only."""
     import networkx as nx
 
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="Severance", producer=PRODUCER, sha256=given.digest)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(name="Severance", producer=given.producer, sha256=given.digest)
     for node in given.nodes():
         graph.add_node(node.id, **{name: cell for name, cell in node_row(node).items() if name != "id"})
     for one in given.statements():
@@ -85,7 +85,7 @@ def _say_who(meta: Any, given: Material) -> None:
     from xml.etree.ElementTree import SubElement
 
     del meta.attrib["lastmodifieddate"]
-    meta.find("creator").text = PRODUCER
+    meta.find("creator").text = given.producer
     SubElement(meta, "description").text = f"sha256 of the graph's sorted N-Triples: {given.digest}"
 
 

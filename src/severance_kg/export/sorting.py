@@ -19,7 +19,7 @@ FAN = 256
 def sorted_lines(lines: Iterable[bytes], folder: Path, *, size: int = RUN, fan: int = FAN) -> Iterator[bytes]:
     """Yield lines, each of which ends in a line feed, in the order of their bytes and each once.
 
-    The order of UTF-8 bytes is that of code points, so this is the order of ``compile.lines`` too. Memory is bounded by
+    The order of UTF-8 bytes is that of code points, so this is the order of ``lines.lines`` too. Memory is bounded by
     ``size``, whatever comes in; runs go to files in ``folder``, which are removed when the last line has been taken.
     """
     source = iter(lines)

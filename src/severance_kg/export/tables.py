@@ -13,7 +13,7 @@ from typing import Any
 
 from severance_kg.export.flat import FLAT_LOSSES, STATEMENT_COLUMNS, Cell, Column, identifier
 from severance_kg.export.formats import Format
-from severance_kg.export.material import PRODUCER, Edge, Material, Node, in_chunks
+from severance_kg.export.material import Edge, Material, Node, in_chunks
 from severance_kg.vocabulary import Literal, compact
 
 GUARDED = frozenset("=+-@'\t\r\n＝＋－＠")
@@ -112,7 +112,7 @@ def _files(given: Material) -> dict[str, Iterator[bytes]]:
 def _metadata(given: Material) -> bytes:
     made = {
         "@context": "http://www.w3.org/ns/csvw",
-        "dc:creator": PRODUCER,
+        "dc:creator": given.producer,
         "dc:identifier": f"sha256:{given.digest}",
         "dc:description": "The identifier is the SHA-256 of the graph's sorted N-Triples. A cell that begins with an "
         "apostrophe is read without it: the apostrophe keeps spreadsheets from running the cell.",

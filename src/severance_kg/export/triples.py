@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from severance_kg.compile import turtle
 from severance_kg.export.formats import Format
-from severance_kg.export.material import PRODUCER, Material
+from severance_kg.export.material import Material
+from severance_kg.lines import turtle
 from severance_kg.vocabulary import PREFIXES
 
 
 def heading(given: Material) -> bytes:
     """Return the comment that says which program made a file and from which graph."""
-    return f"# {PRODUCER}\n# sha256 of the graph's sorted N-Triples: {given.digest}\n".encode()
+    return f"# {given.producer}\n# sha256 of the graph's sorted N-Triples: {given.digest}\n".encode()
 
 
 def _turtle(given: Material) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from severance_kg.errors import SevError
 from severance_kg.server import questions, things
 from severance_kg.server.endpoint import sparql
 from severance_kg.server.refusals import Refusal, of_status, response_of
-from severance_kg.server.service import Service, static
+from severance_kg.server.state import Endpoint, static
 
 ALWAYS = {
     "Access-Control-Allow-Origin": "*",
@@ -35,8 +35,8 @@ _ASKED_FIRST = {
 }
 
 
-def application(service: Service) -> Starlette:
-    """Return the application over a service."""
+def application(endpoint: Endpoint) -> Starlette:
+    """Return the application of an endpoint."""
     kinds = "|".join(("id", "theme", "statement", "source", "rule"))
     routes = [
         Route("/", things.start),
@@ -51,9 +51,9 @@ def application(service: Service) -> Starlette:
         Route("/robots.txt", robots),
     ]
     handlers: dict[Any, Any] = {SevError: _told, HTTPException: _told_by_status}
-    app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(_Around, service=service)])
+    app = Starlette(routes=routes, exception_handlers=handlers, middleware=[Middleware(_Around, endpoint=endpoint)])
     app.router.redirect_slashes = False
-    app.state.service = service
+    app.state.endpoint = endpoint
     return app
 
 
@@ -67,15 +67,15 @@ def _of_kind(kind: str) -> Any:
 
 async def health(request: Request) -> Response:
     """Answer whether queries are answered."""
-    pool = Service.of(request).pool
+    pool = Endpoint.of(request).pool
     told = {"status": "ok" if pool.alive else "no worker", "workers": len(pool.alive)}
     return JSONResponse(told, 200 if pool.alive else 503, {"Cache-Control": "no-store"})
 
 
 async def metrics(request: Request) -> Response:
     """Answer what the endpoint has been doing."""
-    service = Service.of(request)
-    text = service.metrics.text(service.pool)
+    endpoint = Endpoint.of(request)
+    text = endpoint.metrics.text(endpoint.pool)
     return Response(text, headers={"Cache-Control": "no-store"}, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -101,8 +101,8 @@ async def _told_by_status(request: Request, error: HTTPException) -> Response:
 class _Around:
     """What surrounds every request: headers, OPTIONS, counting, and an answer even to what nobody has thought of."""
 
-    def __init__(self, app: ASGIApp, service: Service) -> None:
-        self._app, self._service = app, service
+    def __init__(self, app: ASGIApp, endpoint: Endpoint) -> None:
+        self._app, self._endpoint = app, endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -122,11 +122,11 @@ class _Around:
         except Exception as error:  # the one place where anything at all may arrive
             sys.stderr.write(f"severance-kg: {type(error).__name__}: {error}\n")
             if not status:
-                refusal = Refusal(500, "something went wrong here", hint="the service's log says what")
+                refusal = Refusal(500, "something went wrong here", hint="the endpoint's log says what")
                 await response_of(refusal)(scope, receive, sending)
         finally:
             answered_by = getattr(scope.get("endpoint"), "__name__", "none")
-            self._service.metrics.request(answered_by, scope["method"], status, time.perf_counter() - begun)
+            self._endpoint.metrics.request(answered_by, scope["method"], status, time.perf_counter() - begun)
 
 
 def _with(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -32,11 +32,11 @@ MOST_TRIPLES = 400_000
 """How large a graph may be for one page: a browser draws no more than some ten thousand statements."""
 
 
-def page_for(kg: KnowledgeGraph, endpoint: str) -> bytes:  # noqa: ARG001 - the page does not ask the endpoint yet
+def page_for(kg: KnowledgeGraph, endpoint: str) -> bytes:
     """Return the page of a graph, told the address that it may ask."""
     from severance_kg.page import make_page
 
-    return make_page(kg)
+    return make_page(kg, endpoint=endpoint)
 
 
 class Documents:
@@ -146,7 +146,7 @@ def _made(kind: str, where: str, inputs: Inputs) -> Iterator[tuple[bytes, bytes]
     store = open_store(kind, where)
     if len(store) <= MOST_TRIPLES:
         kg = KnowledgeGraph(_Opened(store), inputs)
-        yield b"P", page_for(kg, "/sparql")
+        yield b"P", page_for(kg, "sparql")
         yield b"N", json.dumps(_places(payload(kg))).encode()
     themes = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary)).themes
     yield b"V", write(describe(inputs, themes), "html").encode()

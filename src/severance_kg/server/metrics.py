@@ -51,8 +51,8 @@ class Metrics:
             yield f'severance_kg_workers_ended_total{{reason="{reason}"}} {count}'
         gauges = {
             "workers": ("Worker processes, spare ones included.", len(pool.alive)),
-            "queries_running": ("Queries that run now.", pool.running),
-            "queries_waiting": ("Queries that wait for a worker.", pool.waiting),
+            "queries_running": ("Queries that run now.", pool.turns.running),
+            "queries_waiting": ("Queries that wait for a worker.", pool.turns.waiting),
             "held_bytes": ("Bytes of answers that wait for their readers.", self.held),
             "start_time_seconds": ("When the endpoint started, in Unix time.", round(self.started)),
         }

@@ -12,7 +12,7 @@ from severance_kg.errors import UnknownName
 from severance_kg.server import answers
 from severance_kg.server.endpoint import not_acceptable
 from severance_kg.server.negotiation import HTML, ROWS, Media, best, choose
-from severance_kg.server.service import Service, cell, page
+from severance_kg.server.state import Endpoint, cell, page
 from severance_kg.workers import Ask
 
 if TYPE_CHECKING:
@@ -23,37 +23,37 @@ JSON = Media("application/json", "json")
 
 async def questions(request: Request) -> Response:
     """List the questions."""
-    service = Service.of(request)
+    endpoint = Endpoint.of(request)
     media = best(request.headers.get("accept"), (JSON, HTML))
     headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300"}
     if media is None:
         raise not_acceptable((JSON, HTML))
     if media is HTML:
-        return HTMLResponse(page("questions", questions=list(service.questions.values())), headers=headers)
-    told = [{"name": one.name, "question": one.question, "url": f"/questions/{one.name}"} for one in service.questions.values()]
+        return HTMLResponse(page("questions", questions=list(endpoint.questions.values())), headers=headers)
+    told = [{"name": one.name, "question": one.question, "url": f"/questions/{one.name}"} for one in endpoint.questions.values()]
     return JSONResponse(told, headers=headers)
 
 
 async def question(request: Request) -> Response:
     """Answer a question: as a page, as an object with its explanation and query, or as bare rows."""
-    service = Service.of(request)
+    endpoint = Endpoint.of(request)
     name = str(request.path_params["name"])
-    if name not in service.questions:
-        raise UnknownName("question", name, service.questions)
-    asked = service.questions[name]
+    if name not in endpoint.questions:
+        raise UnknownName("question", name, endpoint.questions)
+    asked = endpoint.questions[name]
     media = _chosen(request)
-    tag = answers.etag(service.pool.home.digest, asked.file.query, media.type)
+    tag = answers.etag(endpoint.pool.home.digest, asked.file.query, media.type)
     headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300", "ETag": tag}
     if answers.has_it(request, tag):
         return Response(status_code=304, headers=headers)
     rows = "json" if media in (HTML, JSON) else media.format
-    found = await answers.while_connected(request, service.pool.ask(Ask(asked.file.query, rows, None, None)))
+    found = await endpoint.ask(request, Ask(asked.file.query, rows, None, None))
     if media is HTML:
         return HTMLResponse(_page(asked, found.content), headers=headers)
     if media is JSON:
         told = {"name": name, "question": asked.question, "answer": asked.explanation, "query": query_of(asked)}
         return JSONResponse(told | {"results": json.loads(found.content)}, headers=headers)
-    return answers.Answered(found.content, media.header, service.metrics, headers)
+    return answers.Answered(found.content, media.header, endpoint.metrics, headers)
 
 
 def _chosen(request: Request) -> Media:

@@ -19,7 +19,7 @@ from severance_kg.limits import Limits
 from severance_kg.server.app import application
 from severance_kg.server.connection import MOST_HEADER_BYTES, connection_class
 from severance_kg.server.documents import Documents
-from severance_kg.server.service import Service
+from severance_kg.server.state import Endpoint
 from severance_kg.workers import Pool
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 async def _serve(settings: Settings, home: Home, listener: socket.socket, ready: Callable[[str], None]) -> None:
     async with Pool(home, settings.limits) as pool:
         documents = Documents(home, settings.data, only=settings.only)
-        service = Service(pool, settings.questions, documents)
+        endpoint = Endpoint(pool, settings.questions, documents)
         if settings.page:
             documents.start()
-        counting = asyncio.create_task(service.count())
-        server = _Server(_config(service, settings.limits))
+        counting = asyncio.create_task(endpoint.count())
+        server = _Server(_config(endpoint, settings.limits))
         _stop_on_signals(server)
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         ready(f"http://{host}:{listener.getsockname()[1]}/")
@@ -85,9 +85,9 @@ async def _serve(settings: Settings, home: Home, listener: socket.socket, ready:
             await documents.stop()
 
 
-def _config(service: Service, limits: Limits) -> uvicorn.Config:
+def _config(endpoint: Endpoint, limits: Limits) -> uvicorn.Config:
     return uvicorn.Config(
-        application(service),
+        application(endpoint),
         http=connection_class(limits.connections, limits.patience),
         ws="none",
         lifespan="off",

@@ -16,7 +16,7 @@ from severance_kg.server import answers
 from severance_kg.server.endpoint import not_acceptable
 from severance_kg.server.negotiation import HTML, TRIPLES, Media, best, choose
 from severance_kg.server.refusals import Refusal
-from severance_kg.server.service import Service, cell, page, sparql
+from severance_kg.server.state import Endpoint, cell, page, sparql
 from severance_kg.vocabulary import BASE, SIMPLE_LOCAL, compact
 from severance_kg.workers import Ask
 
@@ -25,37 +25,37 @@ FORMATS = {"text/turtle": "turtle", "application/n-triples": "ntriples", "applic
 
 async def thing(request: Request) -> Response:
     """Answer what is known about a thing: triples, the page opened at it, or a table of its own."""
-    service = Service.of(request)
+    endpoint = Endpoint.of(request)
     kind, name = str(request.path_params["kind"]), str(request.path_params["name"])
     if not SIMPLE_LOCAL.match(name) or len(name) > 200:
         raise _unknown(f"{kind}/{name}")
     media = _chosen(request)
     path = f"/{kind}/{name}"
-    headers = _headers(service, path, media)
+    headers = _headers(endpoint, path, media)
     if answers.has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if media is HTML:
-        return await _shown(request, service, kind, name, headers)
+        return await _shown(request, endpoint, kind, name, headers)
     query = sparql("about").replace("$iri", f"<{BASE}{kind}/{name}>")
-    return await _triples(request, service, query, media, headers)
+    return await _triples(request, endpoint, query, media, headers)
 
 
 async def ontology(request: Request) -> Response:
     """Answer the vocabulary, as triples or as its reference."""
-    service = Service.of(request)
+    endpoint = Endpoint.of(request)
     media = _chosen(request)
-    headers = _headers(service, "/ontology", media)
+    headers = _headers(endpoint, "/ontology", media)
     if answers.has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if media is HTML:
-        made = await service.documents.vocabulary()
+        made = await endpoint.documents.vocabulary()
         if made is None:
             shown = page("absent", title="The vocabulary", why="Its reference could not be made; ask for Turtle instead.")
             return HTMLResponse(shown, headers=headers)
         # It carries its own style, and no script at all.
         csp = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
         return HTMLResponse(made, headers=headers | csp)
-    return await _triples(request, service, sparql("ontology").replace("$prefix", f'"{BASE}ontology"'), media, headers)
+    return await _triples(request, endpoint, sparql("ontology").replace("$prefix", f'"{BASE}ontology"'), media, headers)
 
 
 def _chosen(request: Request) -> Media:
@@ -70,7 +70,7 @@ def _chosen(request: Request) -> Media:
     return media
 
 
-def _headers(service: Service, path: str, media: Media) -> dict[str, str]:
+def _headers(endpoint: Endpoint, path: str, media: Media) -> dict[str, str]:
     name = FORMATS.get(media.type, media.format)
     links = [f'<{path}?format={short}>; rel="alternate"; type="{one}"' for one, short in FORMATS.items()]
     links += [f'<{BASE}{path.removeprefix("/")}>; rel="describes"', '</sparql>; rel="service"']
@@ -79,38 +79,36 @@ def _headers(service: Service, path: str, media: Media) -> dict[str, str]:
         "Link": ", ".join(links),
         "Content-Location": f"{path}?format={name}",
         "Cache-Control": "public, max-age=300",
-        "ETag": answers.etag(service.pool.home.digest, path, media.type),
+        "ETag": answers.etag(endpoint.pool.home.digest, path, media.type),
     }
 
 
-async def _triples(request: Request, service: Service, query: str, media: Media, headers: dict[str, str]) -> Response:
-    answers.check_room(service.metrics, service.pool.limits)
+async def _triples(request: Request, endpoint: Endpoint, query: str, media: Media, headers: dict[str, str]) -> Response:
+    answers.check_room(endpoint.metrics, endpoint.pool.limits)
     rows = Ask(query, None, None, media.format)
-    found = await answers.while_connected(request, service.pool.ask(rows))
-    if not await _is_there(request, service, found.content):
+    found = await endpoint.ask(request, rows)
+    if not await _is_there(request, endpoint, found.content):
         raise _unknown(request.url.path.removeprefix("/"))
-    return answers.Answered(found.content, media.header, service.metrics, headers)
+    return answers.Answered(found.content, media.header, endpoint.metrics, headers)
 
 
-async def _is_there(request: Request, service: Service, content: bytes) -> bool:
+async def _is_there(request: Request, endpoint: Endpoint, content: bytes) -> bool:
     """Whether there was anything to tell; an empty graph is a few bytes in JSON-LD and RDF/XML, so short ones are asked for."""
     if len(content) > 2000:
         return True
     name = request.url.path.removeprefix("/")
     iri = f"<{BASE}{name}>"
     asked = Ask(f"ASK {{ {{ {iri} ?p ?o }} UNION {{ ?s ?q {iri} }} }}", None, "json", None)
-    return bool(json.loads((await service.pool.ask(asked)).content)["boolean"])
+    return bool(json.loads((await endpoint.ask(request, asked)).content)["boolean"])
 
 
-async def _shown(request: Request, service: Service, kind: str, name: str, headers: dict[str, str]) -> Response:
+async def _shown(request: Request, endpoint: Endpoint, kind: str, name: str, headers: dict[str, str]) -> Response:
     iri = f"{BASE}{kind}/{name}"
-    found = await answers.while_connected(
-        request, service.pool.ask(Ask(sparql("told").replace("$iri", f"<{iri}>"), "json", None, None))
-    )
+    found = await endpoint.ask(request, Ask(sparql("told").replace("$iri", f"<{iri}>"), "json", None, None))
     rows = json.loads(found.content)["results"]["bindings"]
     if not rows:
         raise _unknown(f"{kind}/{name}")
-    if place := await service.documents.place(iri):
+    if place := await endpoint.documents.place(iri):
         del headers["Content-Location"]
         return RedirectResponse(f"/#{place}", 303, headers)
     label = next((row["value"]["value"] for row in rows if row["property"]["value"].endswith("#label")), compact(iri))
@@ -135,15 +133,15 @@ def _unknown(name: str) -> Refusal:
 
 async def start(request: Request) -> Response:
     """Answer the page: the whole graph to look around in."""
-    service = Service.of(request)
-    made = await service.documents.page()
+    endpoint = Endpoint.of(request)
+    made = await endpoint.documents.page()
     if made is None:
         why = "This graph could not be drawn, or is too large for one page."
         return HTMLResponse(page("absent", title="Severance: who said what", why=why))
-    tag = answers.etag(service.pool.home.digest, "page", hashlib.sha256(made).hexdigest())
+    tag = answers.etag(endpoint.pool.home.digest, "page", hashlib.sha256(made).hexdigest())
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Link": '</sparql>; rel="service"'}
     if answers.has_it(request, tag):
         return Response(status_code=304, headers=headers)
     # The page's own policy names each of its scripts; this one only adds what a page cannot say of itself.
     headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-    return answers.Answered(made, HTML.header, service.metrics, headers)
+    return answers.Answered(made, HTML.header, endpoint.metrics, headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 
 from severance_kg.errors import SevError
+from severance_kg.limits import Limits
+from severance_kg.server import answers
 from severance_kg.server.metrics import Metrics
 from severance_kg.vocabulary import BASE, IRI, compact
-from severance_kg.workers import Ask, Pool
+from severance_kg.workers import Answer, Ask, Pool
 
 if TYPE_CHECKING:
     from severance_kg.questions import Question
@@ -27,7 +30,7 @@ COUNTING_SECONDS = 60
 
 
 @dataclass
-class Service:
+class Endpoint:
     """The endpoint's parts."""
 
     pool: Pool
@@ -37,10 +40,14 @@ class Service:
     counted: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
-    def of(cls, request: Request) -> Service:
-        """Return the service that a request came to."""
-        found: Service = request.app.state.service
+    def of(cls, request: Request) -> Endpoint:
+        """Return the endpoint that a request came to."""
+        found: Endpoint = request.app.state.endpoint
         return found
+
+    async def ask(self, request: Request, ask: Ask, limits: Limits | None = None) -> Answer:
+        """Run a query for whoever sent a request, for as long as they stay, in their share of the workers."""
+        return await answers.while_connected(request, self.pool.ask(ask, limits, client=client_of(request)))
 
     async def count(self) -> None:
         """Count triples, subjects, properties, classes and statements, each query for as long as it takes within reason."""
@@ -52,6 +59,17 @@ class Service:
                 row = json.loads(found.content)["results"]["bindings"][0]
                 self.metrics.counts |= {key: int(value["value"]) for key, value in row.items()}
         self.counted.set()
+
+
+def client_of(request: Request) -> str | None:
+    """Return whose a request is: an address, or of IPv6 the network of 64 bits, all of which one client has."""
+    try:
+        address = ipaddress.ip_address(request.client.host) if request.client else None
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+    return str(address) if address else None
 
 
 @cache

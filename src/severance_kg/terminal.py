@@ -1,0 +1,148 @@
+"""What a person at a terminal gets: colour, a pager, a sign of life, and no character that would command the terminal.
+
+Commands write plain text and know nothing of this. What goes into a file or a pipe is that text as it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from severance_kg.errors import printable
+
+PATIENCE = 1.0
+"""Seconds after which somebody who waits is told that work goes on, and then how long it has."""
+
+BOLD, DIM, CYAN, GREEN, YELLOW, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[0m"
+
+_PAINTED = (
+    # The head of a table: the line above its rule. Then the rule itself.
+    (re.compile(r"(?m)^(.+)(?=\n─[─ ]*$)"), rf"{BOLD}\1{PLAIN}"),
+    (re.compile(r"(?m)^(─[─ ]*)$"), rf"{DIM}\1{PLAIN}"),
+    # A statement: its name, and whether it is an edge.
+    (re.compile(r"(?m)^((?:\d+\. )?(?:[\w ,]+: )?)(st:[\w.-]+)(?=  )"), rf"\1{CYAN}\2{PLAIN}"),
+    (re.compile(r"(?m)(?<=; )(an edge)$"), rf"{GREEN}\1{PLAIN}"),
+    (re.compile(r"(?m)(?<=; )(no edge: .*)$"), rf"{YELLOW}\1{PLAIN}"),
+    # The title of a section with its count, and the address of a passage.
+    (re.compile(r"(?m)^(\S.* \(\d+\))(?=\n\n)"), rf"{BOLD}\1{PLAIN}"),
+    (re.compile(r"(?m)^(    https?://\S+)$"), rf"{DIM}\1{PLAIN}"),
+)
+
+
+def coloured(*, terminal: bool) -> bool:
+    """Whether to paint: on a terminal that can show it, unless ``NO_COLOR`` is set, and anywhere if ``FORCE_COLOR`` is.
+
+    An empty variable counts as not set, as both conventions have it.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+
+
+def paint(text: str) -> str:
+    """Return a text with its heads, names and verdicts in colour."""
+    for pattern, painted in _PAINTED:
+        text = pattern.sub(painted, text)
+    return text
+
+
+@contextmanager
+def shown(*, table: bool) -> Iterator[None]:
+    """Show what is written to standard output within: on a terminal painted, and through a pager if it is long.
+
+    ``table`` says that it is for people. Of that, and of all that goes to a terminal, control characters are replaced; data
+    in a file or a pipe stays as it is, to the last byte.
+    """
+    out, terminal = sys.stdout, sys.stdout.isatty()
+    if not (table or terminal):
+        yield
+        return
+    sys.stdout = held = io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stdout = out
+        text = printable(held.getvalue())
+        text = paint(text) if table and coloured(terminal=terminal) else text
+        if not (terminal and _paged(text)):
+            out.write(text)
+
+
+def _paged(text: str) -> bool:
+    """Give a text to the pager if it is longer than the window; return whether one took it."""
+    command = shlex.split(os.environ.get("PAGER", "less" if shutil.which("less") else ""))
+    if not command or command == ["cat"] or text.count("\n") < shutil.get_terminal_size().lines:
+        return False
+    # Quit if it fits after all, let colours through, and leave the text on the screen.
+    environment = {"LESS": "FRX", "LESSCHARSET": "utf-8"} | os.environ
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        subprocess.run(command, input=text.encode(), env=environment, check=False)
+    except OSError:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return True
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Tell somebody at a terminal, after a second, that work goes on; the line is wiped away in the end."""
+    stream = sys.stderr
+    if not stream.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def tell() -> None:
+        seconds = 0
+        while not done.wait(PATIENCE):
+            seconds += 1
+            stream.write(f"\rseverance-kg: at work for {seconds} s ")
+            stream.flush()
+        if seconds:
+            stream.write("\r\x1b[K")
+            stream.flush()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+
+
+_PLAINER = str.maketrans("─█░—–‘’“”…•→", "-#.--''\"\"~*>")
+
+
+def _plainer(error: UnicodeError) -> tuple[str, int]:
+    """Replace what an encoding does not have by what looks like it, else by a question mark."""
+    assert isinstance(error, UnicodeEncodeError)
+    text = error.object[error.start : error.end].translate(_PLAINER)
+    return "".join(c if c.isascii() else "?" for c in text), error.end
+
+
+def use_encoding() -> None:
+    """Write UTF-8 whatever the system's code page, or the encoding that ``PYTHONIOENCODING`` asks for as well as it can."""
+    codecs.register_error("severance-kg", _plainer)
+    asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if asked else "utf-8", errors="severance-kg")
+
+
+def use_utf8() -> None:
+    """Write UTF-8, as the formats that programs read have it."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")

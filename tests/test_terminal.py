@@ -1,0 +1,391 @@
+"""The terminal, as people have it: a window of some width, colour, a pager, other encodings, odd paths, hostile data, shells."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from conftest import Run
+from severance_kg.cli import main
+from severance_kg.tables import columns, table
+from severance_kg.terminal import paint
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a window to test in is a POSIX pseudo-terminal")
+ESCAPE = "\x1b["
+TIMEOUT = 60
+Window = Callable[..., "tuple[int, str]"]
+
+
+@pytest.fixture
+def window(command: str, _own_cache: None) -> Window:
+    """Run the command in a window of a terminal and return its status and what the window got."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    def call(*arguments: str, size: tuple[int, int] = (24, 80), **environment: str) -> tuple[int, str]:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
+        kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")}
+        env = kept | {"TERM": "xterm-256color", "PAGER": "cat"} | environment
+        process = subprocess.Popen([command, *arguments], stdin=slave, stdout=slave, stderr=slave, env=env)
+        os.close(slave)
+        told = b""
+        while select.select([master], [], [], TIMEOUT)[0]:
+            try:
+                piece = os.read(master, 65536)
+            except OSError:  # how Linux tells that nobody writes any more
+                break
+            told += piece
+            if not piece:
+                break
+        os.close(master)
+        # On a busy machine a second passes, and the sign of life is there: it has a test of its own.
+        text = re.sub(r"\rseverance-kg: at work for \d+ s |\r\x1b\[K", "", told.decode())
+        return process.wait(TIMEOUT), text.replace("\r\n", "\n")
+
+    return call
+
+
+# ── Tables ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROWS = [
+    ["seven", "Innie Mark chooses the life that is his over what his Outie needs."],
+    ["8", "内側のマークは自分の人生を選ぶ"],
+    ["9", "x" * 90],
+]
+
+
+@pytest.mark.parametrize("width", [20, 40, 80, 200])
+def test_a_table_fits_the_window(width: int) -> None:
+    told = table(["name", "gloss"], ROWS, width)
+    assert max(map(columns, told.splitlines())) <= width
+    for row in ROWS:
+        for cell in row:
+            assert re.sub(r"\s", "", cell) in re.sub(r"\s|seven|8|9", "", told) + "seven89"
+
+
+def test_columns_line_up_behind_wide_characters() -> None:
+    told = table(["a", "b"], [["内側", "x"], ["abcd", "x"], ["e\u0301", "x"]], 80).splitlines()
+    assert {columns(line[: line.index("x")]) for line in told[2:]} == {6}
+
+
+def test_where_the_columns_do_not_fit_each_row_is_a_block() -> None:
+    names = ["speaker", "holder", "commitment", "polarity"]
+    told = table(names, [["Dan Erickson"] * 4], 40)
+    assert max(map(columns, told.splitlines())) <= 40
+    assert told.splitlines()[:2] == ["speaker", "  Dan Erickson"]
+    assert told.count("Dan Erickson") == 4
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    some.lists(some.lists(some.text(some.characters(codec="utf-8"), max_size=30), min_size=2, max_size=2), max_size=4),
+    some.integers(30, 90),
+)
+def test_any_table_fits_and_holds_every_character(rows: list[list[str]], width: int) -> None:
+    told = table(["one", "two"], rows, width)
+    assert max(map(columns, told.splitlines())) <= width
+    for row in rows:
+        for cell in row:
+            assert all(c in told for c in cell if c.isprintable() and not c.isspace())
+
+
+def test_the_command_asks_how_wide_the_window_is(window: Window) -> None:
+    for width in (40, 100):
+        status, told = window("question", size=(500, width), NO_COLOR="1")
+        assert status == 0
+        assert width - 30 < max(map(columns, told.splitlines())) <= width
+
+
+# ── Colour ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [
+        ({}, True),
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(window: Window, environment: dict[str, str], coloured: bool) -> None:
+    status, told = window("question", **environment)
+    assert status == 0
+    assert (ESCAPE in told) == coloured
+
+
+def test_nothing_else_gets_colour_unless_it_is_forced(run: Run) -> None:
+    plain = run("cite", "celebpost-45511-s83").stdout + run("show", "Gemma").stdout
+    assert "\x1b" not in plain
+    forced = run("show", "Gemma", env=os.environ | {"FORCE_COLOR": "1"}).stdout
+    assert forced.count(ESCAPE) > 20
+    assert re.sub(r"\x1b\[\d+m", "", forced) == run("show", "Gemma").stdout
+    assert "\x1b" not in run("show", "Gemma", "--json", env=os.environ | {"FORCE_COLOR": "1"}).stdout
+
+
+def test_paint_only_adds_colour() -> None:
+    text = "Edges (2)\n\nst:a-s1  He chooses.\n    asserted; always; an edge\n    asserted; always; no edge: negated\n    https://a.example/x\n"
+    assert re.sub(r"\x1b\[\d+m", "", paint(text)) == text
+    assert len(re.findall(r"\x1b\[0m", paint(text))) == 5
+
+
+# ── Pager ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def pager(tmp_path: Path) -> str:
+    file = tmp_path / "my pager"
+    file.write_text("#!/bin/sh\necho PAGED\ncat\n")
+    file.chmod(0o755)
+    return f"'{file}'"
+
+
+def test_a_long_answer_goes_through_the_pager(window: Window, pager: str) -> None:
+    status, told = window("question", PAGER=pager)
+    assert (status, told.splitlines()[0]) == (0, "PAGED")
+    assert told.count("PAGED") == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "given"), [((900, 80), None), ((5, 80), ""), ((5, 80), "cat"), ((5, 80), "no-such-pager-here")], ids=str
+)
+def test_it_does_not_if_it_is_short_or_no_pager_is_wanted_or_there(
+    window: Window, pager: str, size: tuple[int, int], given: str | None
+) -> None:
+    status, told = window("question", size=size, PAGER=pager if given is None else given)
+    assert status == 0
+    assert "PAGED" not in told
+    assert "what-each-mark-wants" in told
+
+
+def test_a_pipe_has_no_pager(run: Run, pager: str) -> None:
+    assert "PAGED" not in run("question", env=os.environ | {"PAGER": pager}).stdout
+
+
+# ── Hostile data ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+HOSTILE = 'SELECT ("\\u001B]0;title\\u0007\\u009B31mred\\u202E" AS ?x) {}'
+
+
+@pytest.mark.parametrize("format", ["table", "json", "csv", "tsv"])
+def test_no_control_character_reaches_the_terminal(window: Window, format: str) -> None:
+    status, told = window("query", HOSTILE, "--format", format, NO_COLOR="1")
+    assert status == 0
+    assert "red" in told
+    assert not [c for c in told if not (c.isprintable() or c == "\n")]
+
+
+def test_data_in_a_pipe_is_what_it_is(run: Run) -> None:
+    told = json.loads(run("query", HOSTILE, "--json").stdout)
+    assert told["results"]["bindings"][0]["x"]["value"] == "\x1b]0;title\x07\x9b31mred\u202e"
+    assert "\x1b" in run("query", HOSTILE, "--format", "csv").stdout
+    assert "\x1b" not in run("query", HOSTILE, "--format", "table").stdout
+
+
+def test_no_control_character_of_an_argument_reaches_the_terminal(window: Window) -> None:
+    for arguments in (
+        ["show", "\x1b[31mGemma"],
+        ["build", "--out", "/dev/null/\x1b[31m"],
+        ["\x1b[31mshow"],
+        ["show", "x", "--\x1b[31m"],
+    ):
+        status, told = window(*arguments, NO_COLOR="1")
+        assert status == 2
+        assert "\x1b" not in told
+
+
+# ── Data for programs ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "SELECT ?x { sev:InnieMark skg:chooses ?x } ORDER BY ?x"],
+        ["question"],
+        ["question", "what-innie-mark-chooses"],
+        ["cite", "celebpost-45511-s83"],
+        ["path", "MDR", "Gemma"],
+        ["at", "FinalChoice"],
+        ["views"],
+        ["vocabulary"],
+    ],
+    ids=lambda given: " ".join(given)[:24],
+)
+def test_json_is_short_for_its_format(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*arguments, "--json"]) == 0
+    short = capsys.readouterr().out
+    assert json.loads(short)
+    assert main([*arguments, "--format", "json"]) == 0
+    assert capsys.readouterr().out == short
+
+
+# ── The nearest name ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        (["shwo", "Gemma"], "show"),
+        (["qeustion"], "question"),
+        (["show", "Gemma", "--fromat", "json"], "--format"),
+        (["show", "Gemma", "--fromat=json"], "--format"),
+        (["--versoin"], "--version"),
+        (["show", "Gemma", "--format", "jsno"], "json"),
+        (["network", "--measure", "centralty"], "centrality"),
+        (["completion", "bahs"], "bash"),
+        (["export", "--format", "turtel"], "turtle"),
+        (["question", "what-innie-mark-choses"], "what-innie-mark-chooses"),
+        (["show", "InieMark"], "InnieMark"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_the_nearest_name_is_told(arguments: list[str], nearest: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        status: object = main(arguments)
+    except SystemExit as left:
+        status = left.code
+    assert status == 2
+    assert f'did you mean "{nearest}"?' in capsys.readouterr().err
+
+
+def test_what_is_near_to_nothing_gets_no_guess(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["xyzzy"])
+    assert "did you mean" not in capsys.readouterr().err
+
+
+# ── Encodings and paths ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii", "utf-8"])
+def test_any_code_page_gets_what_it_can_show(command: str, kg: object, encoding: str) -> None:
+    env = os.environ | {"PYTHONIOENCODING": encoding}
+    query = 'SELECT ("“Gemma” – 内 …" AS ?x) {}'
+    done = subprocess.run([command, "query", query, "--format", "table"], env=env, capture_output=True, check=True)
+    told = done.stdout.decode(encoding)
+    assert "Gemma" in told
+    assert ("内" in told) == (encoding == "utf-8")
+    if encoding == "ascii":
+        assert '"Gemma" - ? ' in told
+        assert "----" in told
+    data = subprocess.run([command, "query", query, "--json"], env=env, capture_output=True, check=True).stdout
+    assert "“Gemma” – 内 …" in data.decode("utf-8")
+
+
+@pytest.mark.parametrize("name", ["Ærø Straße 内", "two words", "new\nline", "-dash", "q'uo\"te$HOME"], ids=repr)
+def test_paths_of_every_kind(run: Run, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    file = folder / "mine.yaml"
+    assert run("init", file, "--id", "mine").returncode == 0
+    assert file.is_file()
+    written = run("export", "--format", "ntriples", "--out", folder / "graph.nt")
+    assert (written.returncode, written.stderr) == (0, "")
+    assert run("check", "--data", folder / "nothing").returncode == 2
+    query = folder / "ask.rq"
+    query.write_text("ASK { sev:InnieMark skg:chooses sev:HisOwnLife }", "utf-8")
+    assert run("query", query).stdout == "true\n"
+
+
+# ── A sign of life ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_who_waits_at_a_terminal_is_told_that_work_goes_on(command: str, kg: object) -> None:
+    import pty
+
+    master, slave = pty.openpty()
+    process = subprocess.Popen([command, "query", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=slave)
+    os.close(slave)
+    told = b""
+    while b"at work for 1 s" not in told and select.select([master], [], [], TIMEOUT)[0]:
+        told += os.read(master, 1000)
+    out, _ = process.communicate(b"ASK { ?s ?p ?o }", TIMEOUT)
+    assert select.select([master], [], [], TIMEOUT)[0]
+    told += os.read(master, 1000)
+    os.close(master)
+    assert (process.returncode, out) == (0, b"true\n")
+    assert told.endswith(b"\r\x1b[K")
+
+
+def test_nobody_else_is(run: Run) -> None:
+    assert run("query", "ASK { ?s ?p ?o }").stderr == ""
+
+
+# ── Completion ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+BASH = """
+source "$1"; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _severance_kg; printf '%s\\n' "${COMPREPLY[@]}"
+"""
+ZSH = """
+autoload -Uz compinit; compinit -u -d "$TMPDIR/dump"; source "$1"; shift
+compadd() { shift; print -l -- "$@" }
+_files() { print -- FILES }
+words=("$@"); CURRENT=$#; _severance_kg
+"""
+FISH = 'source $argv[1]; complete -C (string join " " -- $argv[2..])'
+
+COMPLETED = [
+    (["sho"], {"show"}, set()),
+    (["show", "Gem"], {"Gemma", "GemmasSoul"}, {"Helly"}),
+    (["question", "what-innie-mark-c"], {"what-innie-mark-chooses"}, {"what-each-mark-wants"}),
+    (["query", "x", "--for"], {"--format"}, {"--data"}),
+    (["query", "x", "--format", "j"], {"json"}, {"csv"}),
+    (["export", "--format", "tur"], {"turtle", "turtle12"}, {"csv"}),
+    (["at", "Me"], {"MeetingScene"}, {"MeetingOfTheMarks"}),
+    (["path", "--avoid", "Lumon", "Gemma", "Hel"], {"Helly"}, {"Gemma"}),
+    (["cite", "celebpost-45511-s83"], {"celebpost-45511-s83"}, set()),
+    (["completion", "z"], {"zsh"}, set()),
+]
+
+
+def completed(words: list[str], capsys: pytest.CaptureFixture[str]) -> set[str]:
+    assert main(["__complete", *words]) == 0
+    return set(capsys.readouterr().out.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "there", "absent"), COMPLETED, ids=lambda given: " ".join(given) if isinstance(given, list) else ""
+)
+def test_what_can_stand_next(words: list[str], there: set[str], absent: set[str], capsys: pytest.CaptureFixture[str]) -> None:
+    found = completed(words, capsys)
+    assert there <= found
+    assert not absent & found
+    assert all(one.startswith(words[-1]) for one in found)
+
+
+def test_where_a_file_is_meant_nothing_stands_in_its_way(capsys: pytest.CaptureFixture[str]) -> None:
+    assert completed(["verify", "--text", ""], capsys) == completed(["show", "Gemma", ""], capsys) == set()
+    assert "build" in completed([""], capsys)
+
+
+@pytest.mark.parametrize(("shell", "asks"), [("bash", BASH), ("zsh", ZSH), ("fish", FISH)])
+def test_the_shells_complete(shell: str, asks: str, command: str, kg: object, run: Run, tmp_path: Path) -> None:
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not installed")
+    script = tmp_path / f"severance-kg.{shell}"
+    script.write_text(run("completion", shell).stdout, "utf-8")
+    env = os.environ | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "PATH": f"{Path(command).parent}:{os.environ['PATH']}"}
+    for words, there, absent in COMPLETED[:3]:
+        given = [str(script), "severance-kg", *words]
+        told = [program, "-c", asks, *(given if shell == "fish" else ["sh", *given])]
+        done = subprocess.run(told, env=env, capture_output=True, text=True, check=False, timeout=TIMEOUT)
+        found = set(re.split(r"[\n\t]", done.stdout))
+        assert there <= found, (words, done)
+        assert not absent & found
