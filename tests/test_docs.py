@@ -237,6 +237,17 @@ def test_every_public_name_is_told() -> None:
         assert [one for one in public if f".{one}(" not in told] == []
 
 
+def test_what_methods_return_is_told() -> None:
+    told = _text("reference/python.md")
+    returned = set[str]()
+    for name, value in inspect.getmembers(skg.KnowledgeGraph):
+        found = value if callable(value) else getattr(value, "fget", None) or getattr(value, "func", None)
+        if not name.startswith("_") and found:
+            returned |= set(re.findall(r"(?<![\w.])[A-Z]\w+", str(inspect.signature(found).return_annotation)))
+    assert {"Holding", "Path", "Statement"} <= returned
+    assert [one for one in returned - {"FilePath"} if f"`{one}`\n" not in told] == []
+
+
 def test_the_harness_tells_wrong_output_from_right() -> None:
     assert blocks.matches("a … c\n", "a b c\n")
     assert blocks.matches("a\n…\nd\n", "a\nb\nc\nd\n")

@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING: a theme, a question and a rule are new files, and no code changes."""
+"""The recipes of CONTRIBUTING: a theme, a question, a rule and a shape are new files, and no code changes."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     (checkout / "ontology" / "forgiveness.ttl").write_text(_recipe("turtle", "theme:Forgiveness"), "utf-8")
     (checkout / "data" / "questions" / "whom-innie-mark-seeks.rq").write_text(_recipe("sparql", "#+ must_have"), "utf-8")
+    (checkout / "ontology" / "personas.ttl").write_text(_recipe("turtle", "sh:NodeShape"), "utf-8")
     (checkout / "ontology" / "rules" / "who-is-sought.rq").write_text(_recipe("sparql", "?premise"), "utf-8")
     environment = os.environ | {"PYTHONPATH": str(checkout / "src"), "SEVERANCE_KG_CACHE": str(checkout / "cache")}
 
-    def call(*arguments: object) -> str:
+    def call(*arguments: object, status: int = 0) -> str:
         program = "import sys; from severance_kg.cli import main; sys.exit(main())"
         command = [sys.executable, "-c", program, *map(str, arguments)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=120, cwd=checkout)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
 
     return call
 
@@ -71,3 +72,14 @@ def test_a_theme_of_a_file_of_its_own_can_be_used(ask: Ask, tmp_path: Path) -> N
     assert "Forgiveness" in (tmp_path / "interview.yaml").read_text("utf-8")
     used = "SELECT (COUNT(?statement) AS ?times) WHERE { ?statement dcterms:subject theme:Forgiveness }"
     assert int(ask("query", used, "--data", tmp_path, "--format", "csv").split()[1]) > 0
+
+
+def test_the_shape_is_checked_and_is_no_part_of_the_graph(ask: Ask, tmp_path: Path) -> None:
+    for block in blocks.read(ROOT / "README.md"):
+        blocks.put(block, tmp_path)
+    interviews = tmp_path / "interviews"
+    ask("verify", "--stamp", interviews / "mine.yaml", "--text", tmp_path / "talk.txt")
+    assert "sev:Burt: a persona has a definition" in ask("check", "--data", interviews, status=1)
+    assert "sev:Burt: a persona has a definition" in ask("build", "--data", interviews, "--store", tmp_path / "store", status=1)
+    assert ask("query", "ASK { ?shape a <http://www.w3.org/ns/shacl#NodeShape> }") == "false\n"
+    assert "a persona has a definition" in ask("vocabulary")

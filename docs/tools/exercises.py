@@ -7,6 +7,7 @@ A test holds that the answers give the expected rows, and that what is committed
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from severance_kg.queries import QueryFile, read_query_file
@@ -14,6 +15,7 @@ from severance_kg.queries import QueryFile, read_query_file
 FOLDER = Path(__file__).resolve().parents[1]
 PAGE = FOLDER / "exercises.md"
 NOTE = "<!-- Written by 'uv run docs/tools/exercises.py' from docs/exercises/. Do not edit. -->"
+_NAMES = re.compile(r"\b(?:skg|sev|rdf):\w+|\b(?:OPTIONAL|BOUND|VALUES|FILTER NOT EXISTS)\b")
 OPENING = """\
 Twelve steps from the simple edge to *why is this not an edge?* Each has a task, a hint and an answer; hint and answer are folded.
 Ask with `severance-kg query FILE`, or in the tab *SPARQL* of the page. Who has never written a query reads
@@ -38,7 +40,7 @@ def page() -> str:
 
 
 def _exercise(number: int, one: QueryFile) -> str:
-    told = {name: str(value).strip() for name, value in one.description.items()}
+    told = {name: _NAMES.sub(r"`\g<0>`", str(value).strip()) for name, value in one.description.items()}
     rows = _rows(list(one.description["rows"]))
     query = "".join(line for line in one.query.splitlines(keepends=True) if not line.startswith("#+"))
     answer = f"```sparql\n{query.strip()}\n```\n\n{rows}\n{told['learnt']}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PICTURE = Path(__file__).resolve().parents[1] / "images" / "page.png"
-SIZE = (1320, 840)
+SIZE = (1400, 880)
 COLOURS = 255
 STATE = "#statement=celebpost-45511-s83"
 """What the page shows: one edge, and its evidence."""

@@ -11,6 +11,7 @@ import argparse
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,20 @@ FOLDER = Path(__file__).resolve().parents[1] / "reference"
 NOTE = "<!-- Written by 'uv run docs/tools/reference.py'. Do not edit: change the code and write it again. -->"
 GROUPS = ("load", "open", "connect", "KnowledgeGraph", "Rows", "Row", "Triples", "Statement", "IRI", "Literal")
 """The public names in the order of a reader who meets them; the errors come after them."""
+
+ANSWERS = (
+    ("storytime", ("Holding", "Changes")),
+    ("views", ("View", "Collision")),
+    ("paths", ("Path", "NoPath")),
+    ("questions", ("Question",)),
+    ("proposals", ("Comparison", "Proposal")),
+    ("frame", ("Page", "PageFile")),
+    ("push", ("Pushed",)),
+    ("lookup", ("Things",)),
+    ("reading", ("Thing", "SourceCard")),
+    ("moments", ("MomentOrder",)),
+)
+"""What methods of the graph return, by module. Nobody makes these, so they are no public names; a test keeps the list whole."""
 
 
 # ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +105,10 @@ def python() -> str:
     errors = sorted(set(skg.__all__) - set(GROUPS))
     parts = [f"# Python\n\n{NOTE}\n", "`import severance_kg as skg`. Examples are in [Python](../python.md).\n"]
     parts += [_named(name) for name in GROUPS]
+    parts += ["## What methods return\n", "Frozen records and sequences; their classes need not be imported.\n"]
+    for module, names in ANSWERS:
+        home = import_module(f"severance_kg.{module}")
+        parts += [_class(name, getattr(home, name), "###") for name in names]
     parts += ["## Errors\n", "Each has `what` happened, `where`, and a `hint` what to do next.\n"]
     parts += ["".join(f"- `{name}` ({_bases(name)}): {_first(getattr(skg, name))}\n" for name in errors)]
     return "\n".join(parts)
@@ -99,17 +118,22 @@ def _named(name: str) -> str:
     one = getattr(skg, name)
     if not inspect.isclass(one):
         return f"## `{name}`\n\n{_call(f'skg.{name}', one)}\n\n{_doc(one)}\n"
+    return _class(name, one, "##")
+
+
+def _class(name: str, one: type, level: str) -> str:
     owner = "kg" if name == "KnowledgeGraph" else name.lower()
-    parts = [f"## `{name}`\n\n{_doc(one)}\n"]
+    parts = [f"{level} `{name}`\n\n{_doc(one)}\n"]
     members = [(key, value) for key, value in vars(one).items() if not key.startswith("_")]
-    if hasattr(one, "__dataclass_fields__"):
-        parts.append("".join(f"- `{key}`: `{value.type}`\n" for key, value in one.__dataclass_fields__.items()))
+    fields = getattr(one, "__dataclass_fields__", {})
+    listed = "".join(f"- `{key}`: `{value.type}`\n" for key, value in fields.items() if f"- `{key}`: " not in parts[0])
+    parts += [listed] if listed else []
     for key, value in members:
         found = value if callable(value) else getattr(value, "fget", None) or getattr(value, "func", None)
         if found is None or not inspect.getdoc(found):
             continue
         called = f"{_call(f'{owner}.{key}', found)}\n\n" if callable(value) else ""
-        parts.append(f"### `{owner}.{key}`\n\n{called}{_doc(found)}\n")
+        parts.append(f"{level}# `{owner}.{key}`\n\n{called}{_doc(found)}\n")
     return "\n".join(parts)
 
 
@@ -135,7 +159,7 @@ def _doc(one: Any) -> str:
     out: list[str] = []
     section = ""
     for line in text.splitlines():
-        if re.fullmatch(r"(Args|Raises|Returns|Example):", line):
+        if re.fullmatch(r"(Args|Attributes|Raises|Returns|Example):", line):
             section = line[:-1]
             out += [f"**{section}**", ""]
         elif section == "Example" and line.strip():
@@ -143,7 +167,7 @@ def _doc(one: Any) -> str:
         elif match := re.match(r" {4}(\w+): (.*)", line):
             out.append(f"- `{match[1]}`: {match[2]}")
         elif line.startswith("    "):
-            out.append(f"  {line.strip()}" if section in ("Args", "Raises") else line.strip())
+            out.append(f"  {line.strip()}" if section in ("Args", "Attributes", "Raises") else line.strip())
         else:
             section = "" if line.strip() else section
             out.append(line)

@@ -78,7 +78,11 @@ def infer(engine: ox.Store, outline: Outline, rules: list[Rule]) -> tuple[Statem
 
 
 def problems(
-    names: Names, given: list[str], outline: Outline, inferred: tuple[Statement, ...], shapes: tuple[Shapes | None, Path]
+    names: Names,
+    given: list[str],
+    outline: Outline,
+    inferred: tuple[Statement, ...],
+    shapes: tuple[Shapes | None, tuple[Path, ...]],
 ) -> Iterator[SevError]:
     """Yield what is wrong between sources, with what follows from them, and with the names, whose lines are given."""
     yield from check_alone(Corpus(), names.ontology, names.types(outline.iris()), inferred)

@@ -384,7 +384,7 @@ def _shown(triple: Terms) -> str:
     return " ".join(compact(part[1:-1]) if part[0] == "<" and part[1] != "<" else part for part in triple)
 
 
-def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem]:
+def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path]) -> Iterator[Problem]:
     """Yield what SHACL finds. Takes about a second: pySHACL and rdflib are imported here and nowhere nearer."""
     import pyshacl
     import rdflib
@@ -394,13 +394,15 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem
     except rdflib.exceptions.ParserError as error:
         yield Problem(f"SHACL cannot read the graph: {error}", hint="what RDF 1.2 adds has no place in it; build it again")
         return
-    shapes_graph = rdflib.Graph().parse(shapes, format="turtle")
+    shapes_graph = rdflib.Graph()
+    for path in shapes:
+        shapes_graph.parse(path, format="turtle")
     conforms, report, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, advanced=False, inference="none", meta_shacl=False)
     if conforms:
         return
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     if not isinstance(report, rdflib.Graph):
-        yield Problem(f"SHACL could not be run: {report}", hint="check ontology/shapes.ttl")
+        yield Problem(f"SHACL could not be run: {report}", hint="check the shapes in ontology/")
         return
     found = set()
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
@@ -409,7 +411,7 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Path) -> Iterator[Problem
         about = f" ({compact(str(value))})" if value is not None else ""
         found.add(f"{compact(str(focus))}: {message}{about}")
     for told in sorted(found):
-        yield Problem(told, hint="see ontology/shapes.ttl", code="shape")
+        yield Problem(told, hint="see the shapes in ontology/", code="shape")
 
 
 def _for_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:

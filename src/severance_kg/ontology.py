@@ -44,8 +44,10 @@ class Ontology:
         return not self.superclasses.get(cls, frozenset({cls})).isdisjoint(wanted)
 
 
-def read_turtle(path: Path) -> list[ox.Triple]:
-    """Read a Turtle file, or say in which file and line it breaks."""
+def read_turtle(path: Path | tuple[Path, ...]) -> list[ox.Triple]:
+    """Read a Turtle file, or several as one, or say in which file and line it breaks."""
+    if isinstance(path, tuple):
+        return [triple for one in path for triple in read_turtle(one)]
     try:
         return [quad.triple for quad in ox.parse(path.read_bytes(), format=ox.RdfFormat.TURTLE)]
     except SyntaxError as error:

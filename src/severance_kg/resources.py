@@ -34,12 +34,13 @@ class Inputs:
     @property
     def vocabulary(self) -> list[Path]:
         """The Turtle files with terms: all of ``ontology/`` but shapes and alignments."""
-        return [path for _, path in self.files if path.suffix == ".ttl" and path.stem not in ("shapes", "alignments")]
+        others = {*self.shapes, root() / "ontology" / "alignments.ttl"}
+        return [path for _, path in self.files if path.suffix == ".ttl" and path not in others]
 
-    @property
-    def shapes(self) -> Path:
-        """The SHACL shapes."""
-        return root() / "ontology" / "shapes.ttl"
+    @cached_property
+    def shapes(self) -> tuple[Path, ...]:
+        """The files of SHACL shapes: each Turtle file that has one, whatever its name."""
+        return tuple(path for _, path in self.files if path.suffix == ".ttl" and _SHAPE.search(path.read_bytes()))
 
     @property
     def schema(self) -> Path:
@@ -76,6 +77,9 @@ class Inputs:
             made.update(f"\0{name}\0{len(content)}\0".encode())
             made.update(content)
         return made.hexdigest()
+
+
+_SHAPE = re.compile(rb"(?m)^[^#]*(?::|/shacl#)(?:Node|Property)Shape\b")
 
 
 def _program() -> Iterator[tuple[str, Path]]:

@@ -128,8 +128,8 @@ class Shapes:
         return not any(store.query(query) for query in self.queries)
 
 
-def read_shapes(path: Path) -> Shapes:
-    """Read a file of shapes.
+def read_shapes(path: Path | tuple[Path, ...]) -> Shapes:
+    """Read a file of shapes, or several as one.
 
     Raises:
         Unknown: it says something that is not known here.
