@@ -64,11 +64,11 @@ class Mutant:
 def mutants(module: str) -> Iterator[Mutant]:
     """Yield every fault that can be put into a module."""
     tree = ast.parse((ROOT / PACKAGE / f"{module}.py").read_text("utf-8"))
-    nodes = [node for node in ast.walk(tree) if not _is_prose(tree, node)]
+    nodes = [node for node in ast.walk(tree) if not _is_prose(node)]
     for node in nodes:
         for changed in _changes(node):
             before, after = ast.unparse(node), ast.unparse(changed)
-            twin = _Replace(node, changed).visit(copy.deepcopy(_marked(tree, node)))
+            twin = _Replace(changed).visit(copy.deepcopy(_marked(tree, node)))
             yield Mutant(module, getattr(node, "lineno", 0), f"{_short(before)} -> {_short(after)}", ast.unparse(twin))
 
 
@@ -76,7 +76,7 @@ def _short(text: str) -> str:
     return " ".join(text.split())[:100]
 
 
-def _is_prose(tree: ast.AST, node: ast.AST) -> bool:
+def _is_prose(node: ast.AST) -> bool:
     """Whether a node is a text that only people read: a docstring, or a part of a message."""
     return isinstance(node, ast.Constant) and isinstance(node.value, str) and (len(node.value) > 25 or " " in node.value.strip())
 
@@ -84,13 +84,12 @@ def _is_prose(tree: ast.AST, node: ast.AST) -> bool:
 def _of_texts_or_types(node: ast.BinOp) -> bool:
     """Whether an operator joins names of things or of types: the other one would only stop the program at once."""
     joins = any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in ast.walk(node))
-    return (
-        joins
-        or (all(isinstance(one, ast.Name | ast.Attribute) for one in (node.left, node.right))
+    return joins or (
+        all(isinstance(one, ast.Name | ast.Attribute) for one in (node.left, node.right))
         and (
             isinstance(node.op, ast.BitOr)
             or any(isinstance(one, ast.Name) and one.id.isupper() for one in (node.left, node.right))
-        ))
+        )
     )
 
 
@@ -103,7 +102,7 @@ def _marked(tree: ast.Module, node: ast.AST) -> ast.Module:
 
 
 class _Replace(ast.NodeTransformer):
-    def __init__(self, node: ast.AST, changed: ast.AST) -> None:
+    def __init__(self, changed: ast.AST) -> None:
         self._changed = changed
 
     def visit(self, node: ast.AST) -> ast.AST:
@@ -242,9 +241,9 @@ def main() -> int:
                     found.setdefault(one.module, []).append(dead)
                 if dead is False:
                     print(f"survives  {one}  (line {one.line})", flush=True)
-    for module, dead in found.items():
-        print(f"{module}: {sum(dead)} of {len(dead)} killed, {100 * sum(dead) / len(dead):.0f} %")
-    every_one = [dead for deads in found.values() for dead in deads]
+    for module, outcomes in found.items():
+        print(f"{module}: {sum(outcomes)} of {len(outcomes)} killed, {100 * sum(outcomes) / len(outcomes):.0f} %")
+    every_one = [dead for outcomes in found.values() for dead in outcomes]
     print(f"all: {sum(every_one)} of {len(every_one)} killed, {100 * sum(every_one) / max(len(every_one), 1):.0f} %")
     return 0
 
