@@ -34,7 +34,7 @@ FLOORS = {
     "part of a graph": "part",
     "servers": "agents server",
     "roof": """
-        cli commands compare_command completion draft_command mcp_command page_command promote_command push_command serve_command
+        cli commands compare_command completion draft_command export_command mcp_command page_command promote_command push_command serve_command
         story_commands terminal
     """,
 }

@@ -234,6 +234,14 @@ def test_json_is_short_for_its_format(arguments: list[str], capsys: pytest.Captu
     assert capsys.readouterr().out == short
 
 
+def test_what_formats_lose_is_data_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "--losses", "--json"]) == 0
+    found = {one["name"]: one["losses"] for one in json.loads(capsys.readouterr().out)}
+    assert found["turtle"] == []
+    assert found["csv"]
+    assert main(["export", "--json"]) == 2
+
+
 # ── The nearest name ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
