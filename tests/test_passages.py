@@ -339,3 +339,9 @@ def test_links_decode_to_the_words(starts: str, ends: str | None) -> None:
     directive = link(PAGE, PassageRef(1, starts, ends)).split(":~:text=")[1]
     assert [unquote(part) for part in directive.split(",")] == [starts, *([ends] if ends is not None else [])]
     assert not set(directive) & set('&#"<> -')
+
+
+def test_a_span_of_white_space_alone_is_its_first_character() -> None:
+    text = NormalisedText.of("a  \n b")
+    assert text.original_span(Span(1, 2)) == Span(1, 2)
+    assert text.original_span(Span(0, 2)) == Span(0, 1)

@@ -197,7 +197,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("other", metavar="B", help="another source, or another reader's file of the same source")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
-    one = add("export", commands.export, "Write the graph in another format, for another program.")
+    one = add("export", _export, "Write the graph in another format, for another program.")
     one.add_argument("--format", metavar="F", help="the format (default: what the name of FILE tells, else turtle); see --losses")
     one.add_argument(
         "--out",
@@ -206,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write, or - for standard output (default); for csv a folder or .zip",
     )
     one.add_argument("--losses", action="store_true", help="write nothing; list the formats, and what each cannot hold")
+    one.add_argument("--json", dest="as_json", action="store_true", help="with --losses, as JSON")
 
     one = add("serve", serve_command.serve, "Serve the graph to others: a read-only SPARQL endpoint, linked data and the page.")
     serve_command.add_options(one)
@@ -330,6 +331,12 @@ def _compare(arguments: argparse.Namespace) -> int:
     from severance_kg.compare_command import compare
 
     return compare(arguments)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from severance_kg.export_command import export
+
+    return export(arguments)
 
 
 def _number(given: str) -> int:

@@ -237,30 +237,6 @@ def cite(arguments: argparse.Namespace) -> int:
     return write(cite(kg, statement, arguments.style))
 
 
-def export(arguments: argparse.Namespace) -> int:
-    """Write the graph in another format, or list what formats lose."""
-    from severance_kg.export import export as written
-    from severance_kg.export import export_to, find_format, guess_format
-
-    if arguments.losses:
-        return write(_losses(arguments.format))
-    if arguments.out == "-":
-        name = find_format(arguments.format or "turtle").name
-        export_to(graph(arguments).store, name, sys.stdout.buffer)
-        return 0
-    wanted = find_format(arguments.format) if arguments.format else guess_format(arguments.out)
-    return write(f"{written(graph(arguments).store, wanted.name, arguments.out)}\n")
-
-
-def _losses(name: str | None) -> str:
-    from severance_kg.export import find_format, read_formats
-
-    wanted = [find_format(name)] if name else read_formats().values()
-    nothing = "Nothing is lost: what was written gives the same graph back."
-    told = (f"{one.name}: {one.title}\n" + "".join(f"  - {loss}\n" for loss in one.losses or (nothing,)) for one in wanted)
-    return "\n".join(told)
-
-
 def verify(arguments: argparse.Namespace) -> int:
     """Find passages again in a copy of their source, or stamp an annotation file."""
     from severance_kg.annotations import read_corpus

@@ -27,7 +27,7 @@ def html(reference: Reference) -> str:
     return _render("vocabulary.html", reference, style=Markup(style), policy=f"default-src 'none'; style-src 'sha256-{digest}'")
 
 
-def facts(term: Term) -> list[tuple[str, tuple[Link, ...]]]:
+def said_of(term: Term) -> list[tuple[str, tuple[Link, ...]]]:
     """Return what relates a term to others, each with its name, in the order in which it is shown."""
     above, below = ("broader", "narrower") if term.kind == "theme" else ("kind of", "has kinds")
     told = [
@@ -79,7 +79,7 @@ def _render(template: str, reference: Reference, **more: object) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"escape_md": escape, "code": code, "linked": linked, "facts": facts}
+    environment.filters |= {"escape_md": escape, "code": code, "linked": linked, "said_of": said_of}
     try:
         return environment.get_template(template).render(reference=reference, **more)
     except (TemplateError, OSError) as error:

@@ -46,7 +46,11 @@ def coloured(*, terminal: bool) -> bool:
     """
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (terminal and os.environ.get("TERM") != "dumb")
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    # The old console of Windows shows escape sequences as they are; those that know them say so.
+    knows = sys.platform != "win32" or bool(os.environ.get("WT_SESSION") or os.environ.get("TERM"))
+    return terminal and knows and os.environ.get("TERM") != "dumb"
 
 
 def paint(text: str) -> str:
@@ -105,13 +109,14 @@ def waiting() -> Iterator[None]:
     done = threading.Event()
 
     def tell() -> None:
-        seconds = 0
+        seconds, line = 0, ""
         while not done.wait(PATIENCE):
             seconds += 1
-            stream.write(f"\rseverance-kg: at work for {seconds} s ")
+            line = f"severance-kg: at work for {seconds} s"
+            stream.write(f"\r{line}")
             stream.flush()
-        if seconds:
-            stream.write("\r\x1b[K")
+        if line:
+            stream.write(f"\r{' ' * len(line)}\r")
             stream.flush()
 
     teller = threading.Thread(target=tell, daemon=True)

@@ -1,0 +1,39 @@
+"""The command ``export``: the graph in another format, or what formats lose."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from severance_kg.commands import graph, write
+from severance_kg.errors import InputError
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write the graph in another format, or list what formats lose."""
+    from severance_kg.export import export as written
+    from severance_kg.export import export_to, find_format, guess_format
+
+    if arguments.losses:
+        return write(_losses(arguments.format, as_data=arguments.as_json))
+    if arguments.as_json:
+        raise InputError("--json goes with --losses", hint="formats that are JSON have names: jsonld and cytoscape")
+    if arguments.out == "-":
+        name = find_format(arguments.format or "turtle").name
+        export_to(graph(arguments).store, name, sys.stdout.buffer)
+        return 0
+    wanted = find_format(arguments.format) if arguments.format else guess_format(arguments.out)
+    return write(f"{written(graph(arguments).store, wanted.name, arguments.out)}\n")
+
+
+def _losses(name: str | None, *, as_data: bool) -> str:
+    from severance_kg.export import find_format, read_formats
+
+    wanted = [find_format(name)] if name else read_formats().values()
+    if as_data:
+        from severance_kg.tables import as_json
+
+        return as_json([{"name": one.name, "title": one.title, "losses": list(one.losses)} for one in wanted])
+    nothing = "Nothing is lost: what was written gives the same graph back."
+    told = (f"{one.name}: {one.title}\n" + "".join(f"  - {loss}\n" for loss in one.losses or (nothing,)) for one in wanted)
+    return "\n".join(told)
