@@ -88,8 +88,9 @@ def _undecided(name: str, path: Path) -> Iterator[Problem]:
         found = [(lines.where(("statements", i, key)), key) for key in open_keys(statement)]
         for where, key in sorted(found, key=lambda one: one[0].line):
             hint = _HINTS.get(key, "decide, or delete the line")
-            told = f"{name}: {key} is undecided" if (name := statement.get("id")) else f"{key} is undecided"
-            yield Problem(told, where=str(where), hint=hint, code="undecided", statement=name)
+            entry = statement.get("id")
+            told = f"{entry}: {key} is undecided" if entry else f"{key} is undecided"
+            yield Problem(told, where=str(where), hint=hint, code="undecided", statement=entry)
 
 
 def _statements(content: Any) -> list[dict[str, Any]]:
