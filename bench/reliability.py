@@ -1,4 +1,4 @@
-"""How far a confidence can be believed: a reliability table, its Brier score and calibration error, and whether a fit does better.
+"""How far a confidence can be believed: a reliability table, its Brier score and calibration error, and whether a fit is better.
 
 The fit is isotonic (the confidence that grows with the one given and is nearest to what came out), and is tried on what it was
 not made from: each interview in turn is kept out of it.

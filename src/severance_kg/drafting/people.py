@@ -93,7 +93,8 @@ class People:
         words = without_offices(words)
         if all(word.lower in lexicon.TITLES for word in words):
             return
-        if words and len(words[0].text) > 1:
+        initial = words and self.text[words[0].end : words[0].end + 1] == "." and len(words[-1].text) > 2
+        if words and (len(words[0].text) > 1 or initial):
             yield words
 
     def meet(self, words: list[Token], within: Span) -> int:
@@ -139,6 +140,7 @@ class People:
                 self._by_name[key].append(number)
 
     def _known(self, forms: list[str], title: str | None) -> int | None:
+        forms = surname_alone(forms)
         full = " ".join(forms).casefold()
         whole = self._by_name.get(full, [])
         if len(forms) > 1:
@@ -209,7 +211,7 @@ class People:
 
     def named(self, forms: list[str], title: str | None, at: int) -> Found:
         """Return who a name is at some place: one who was introduced before it, if one was."""
-        number = self._known(forms, title)
+        number, forms = self._known(forms, title), surname_alone(forms)
         if number is None:
             return Found(None, 0.0)
         rivals = [
@@ -347,6 +349,12 @@ def forms_of(text: str, words: Sequence[Token]) -> list[str]:
         stopped = text[word.end : word.end + 1] == "." and (_LETTERS.fullmatch(word.text) or word.lower in ("jr", "sr"))
         forms.append(_POSSESSIVE.sub("", word.text) + ("." if stopped else ""))
     return forms
+
+
+def surname_alone(forms: list[str]) -> list[str]:
+    """Return the last word of a surname with its particles, "van der Berg"; any other name as it is."""
+    first = next((i for i, form in enumerate(forms) if form.lower() not in lexicon.PARTICLES), 0)
+    return forms[first:] if first and first == len(forms) - 1 else forms
 
 
 _LETTERS = re.compile(r"[A-Z](?:\.[A-Z])*")
