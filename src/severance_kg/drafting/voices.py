@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from severance_kg.drafting import labels, lexicon
 from severance_kg.drafting.interview import Attribution, Evidence, Layout, Mention, Role
+from severance_kg.drafting.names import untitled
 from severance_kg.drafting.participants import Participants
-from severance_kg.drafting.people import People, untitled
+from severance_kg.drafting.people import People
 from severance_kg.drafting.prose import tokens
 
 if TYPE_CHECKING:
