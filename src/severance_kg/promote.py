@@ -135,9 +135,9 @@ class _Judge:
         self.stamped = stamped
         self.text, self.interview = interview.text, interview
         self.sources: dict[str | None, Source] = {str(source.iri): source for source in corpus.sources}
-        self.names = Names(corpus, _theme_labels(ontology))
+        self.names = Names(corpus, _of(ontology)[0])
         self.moments = [str(one.iri) for one in corpus.entities if one.type == SKG + "Moment"]
-        self.symmetric = _symmetric(ontology)
+        self.symmetric = _of(ontology)[1]
         self.attitudes = {SKG + name for name in _ATTITUDES}
 
     def refusals(self, statement: Statement) -> Iterator[SevError]:
@@ -310,6 +310,17 @@ _TURNED = re.compile(
     r"\b(?:by|of|to|from|for|with|in|at|on|where|which|that|whom|who|when|as|and|or|is|was|are|were|be|being)\b|[,;:\"-]"
 )
 _ATTITUDES = "believes expects guesses wants realises trainedToBelieve knows hopes fears thinks wishes says".split()
+
+
+_KNOWN: dict[int, tuple[Ontology, dict[str, str], set[str]]] = {}
+
+
+def _of(ontology: Ontology) -> tuple[dict[str, str], set[str]]:
+    """Return the labels of an ontology's themes and its symmetric properties, read once for the one in use."""
+    if id(ontology) not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[id(ontology)] = ontology, _theme_labels(ontology), _symmetric(ontology)
+    return _KNOWN[id(ontology)][1:]
 
 
 def _theme_labels(ontology: Ontology) -> dict[str, str]:
