@@ -20,6 +20,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reliability import Told, table
+
 from severance_kg.drafting import Interview, read_string
 from severance_kg.drafting.interview import Form, Role
 
@@ -48,7 +50,7 @@ class Score:
     crashes: int = 0
     words: int = 0
     seconds: float = 0.0
-    slips: Counter[str] = field(default_factory=Counter)
+    told: list[Told] = field(default_factory=list)
 
 
 def paragraphs(path: Path) -> list[Paragraph]:
@@ -108,7 +110,7 @@ RENDERINGS: dict[str, tuple[Callable[[list[Paragraph]], str], Form]] = {
 }
 
 
-def measure(told: list[Paragraph], source: str, form: Form, score: Score, slips: list[str] | None) -> None:
+def measure(name: str, told: list[Paragraph], source: str, form: Form, score: Score, slips: list[str] | None) -> None:
     """Read one rendering and add what came of it."""
     start = time.process_time()
     try:
@@ -121,10 +123,10 @@ def measure(told: list[Paragraph], source: str, form: Form, score: Score, slips:
     finally:
         score.seconds += time.process_time() - start
     score.words += len(source.split())
-    compare(told, interview, score, slips)
+    compare(name, told, interview, score, slips)
 
 
-def compare(told: list[Paragraph], interview: Interview, score: Score, slips: list[str] | None) -> None:
+def compare(name: str, told: list[Paragraph], interview: Interview, score: Score, slips: list[str] | None) -> None:
     """Compare each paragraph with the block in which its first words stand."""
     folded, places = _folded(interview.text.original)
     at = 0
@@ -152,6 +154,7 @@ def compare(told: list[Paragraph], interview: Interview, score: Score, slips: li
             score.named += 1
             same = same_name(block.attribution.speaker, one.speaker)
             score.right += same
+            score.told.append(Told(name, block.attribution.confidence, same))
             if slips is not None and not same:
                 slips.append(f"{one.speaker} as {block.attribution.speaker}: {one.text[:60]}")
 
@@ -184,7 +187,7 @@ def main() -> int:
         told = paragraphs(path)
         for name, (render, form) in RENDERINGS.items():
             slips: list[str] | None = [] if arguments.slips else None
-            measure(told, render(told), form, scores[name], slips)
+            measure(path.stem, told, render(told), form, scores[name], slips)
             for slip in slips or ():
                 print(f"  {path.stem}, {name}: {slip}")
     return report(scores)
@@ -205,6 +208,8 @@ def report(scores: dict[str, Score]) -> int:
         and not total.crashes
         and total.words >= SPEED_GOAL * total.seconds
     )
+    print("\nhow far the confidence of a name can be believed")
+    print("\n".join(table([one for score in scores.values() for one in score.told])))
     print("the goals are met" if met else "a goal is missed")
     return 0 if met else 1
 

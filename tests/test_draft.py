@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable
@@ -107,7 +108,7 @@ def test_questions_and_labels_are_listed_as_stating_nothing(gazetteer: Gazetteer
 
 
 @pytest.mark.parametrize(
-    "text", ["Hm.", "???? 1", "¿Qué? Nada.", "“” ‘’ word", "a " * 3000, "No. " * 400, "“I… —” he said. " * 50]
+    "text", ["Hm.", "???? 1", "¿Qué? Nada.", "“” ‘’ word", "a " * 700, "No. " * 200, "“I… —” he said. " * 20]
 )
 def test_odd_texts_make_a_draft_that_reads_back(gazetteer: Gazetteer, text: str) -> None:
     made, _, _ = drafted(text, gazetteer)
@@ -286,8 +287,20 @@ def test_a_copy_with_other_words_is_told_as_altered(run: Run, article: Path, tmp
     assert spun != words
     copy = tmp_path / "copy.txt"
     copy.write_text(spun, "utf-8")
-    told = run("draft", copy, "--out", tmp_path / "copy.yaml")
+    out = tmp_path / "copy.yaml"
+    told = run("draft", copy, "--out", out, "--json")
     assert told.returncode == 0
+    named = [one["statement"] for one in json.loads(told.stdout)["altered"]]
+    assert {"celebpost-45511-s77", "celebpost-45511-s91"} <= set(named)
+    assert f"\n  altered: [{', '.join(named)}]  # " in out.read_text("utf-8")
+    found = json.loads(run("check", "--data", out, "--format", "json").stdout)
+    (line,) = [one["line"] for one in found if one["code"] == "altered-copy"]
+    assert out.read_text("utf-8").splitlines()[line - 1].startswith("  altered: ")
+    # Once a person has settled it, the same copy does not bring it up again.
+    settled = re.sub(r"(?m)^  altered:.*\n", "", out.read_text("utf-8"))
+    out.write_text(settled, "utf-8")
+    assert run("draft", copy, "--out", out).returncode == 0
+    assert "altered:" not in out.read_text("utf-8")
     assert "celebpost-45511-s91: altered" in told.stderr
     assert "celebpost-45511-s77: altered" in told.stderr
     assert "celebpost-45511-s83" not in told.stderr

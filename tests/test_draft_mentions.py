@@ -44,12 +44,13 @@ def test_a_mention_that_two_things_fit_is_decided_by_nobody(gazetteer: Gazetteer
 
 
 def test_properties_fit_both_ends_and_are_three_at_most(gazetteer: Gazetteer) -> None:
-    found = predicates(gazetteer, "MarkScout", "Gemma", "Mark is married to his wife Gemma, whom he knows and bonded with")
+    found = predicates(gazetteer, ["MarkScout"], ["Gemma"], "Mark is married to his wife Gemma, whom he knows and bonded with")
     assert "schema:spouse" in found
     assert len(found) <= 3
     for name in ("personaOf", "outieOf"):
         assert name not in found, "a fictional person is no persona"
-    assert predicates(gazetteer, "Gemma", "MeetingScene", "Gemma is married at the meeting scene") == []
+    assert "schema:spouse" not in predicates(gazetteer, ["MDRScreen"], ["MeetingScene"], "The screen is married at the scene")
+    assert predicates(gazetteer, [], [], "She is married") == []
 
 
 def test_themes_come_from_their_own_words(gazetteer: Gazetteer) -> None:

@@ -239,7 +239,7 @@ def test_what_is_let_in_of_a_draft_passes_the_checks_beside_the_rest_of_it(run: 
     edit(draft, ("  - id: s12\n", "  - id: s12\n    because: [s11]\n    on_condition: [s99]\n"))
     (problem,) = json.loads(run("check", *only, "--format", "json").stdout)
     assert (problem["statement"], problem["file"], problem["code"]) == ("s12", str(draft), "unknown-name")
-    assert "- id: s12" in "".join(draft.read_text("utf-8").splitlines()[problem["line"] - 2 : problem["line"]])
+    assert "s99" in draft.read_text("utf-8").splitlines()[problem["line"] - 1]
     # Whoever calls it whole is held to it.
     edit(accepted, ("status: partial", "status: accepted"))
     codes = {one["code"] for one in json.loads(run("check", *only, "--format", "json").stdout)}
@@ -288,6 +288,35 @@ def test_each_problem_has_its_file_line_statement_code_and_hint(run: Run, draft:
         assert problem["hint"]
     (missing,) = [one for one in told["problems"] if one["code"] == "passage-not-found"]
     assert '"jory"' in missing["hint"]
+
+
+def test_check_with_a_text_tells_what_promote_would_refuse(run: Run, draft: Path) -> None:
+    def told(*more: str) -> list[tuple[str, str, str]]:
+        done = run("check", "--data", draft.parent, "--only", "--text", ARTICLE, "--format", "json", *more)
+        assert "Traceback" not in done.stderr
+        problems = json.loads(done.stdout)
+        assert done.returncode == (1 if problems else 0), done
+        for problem in problems:
+            lines = Path(problem["file"]).read_text("utf-8").splitlines()
+            assert problem["statement"] in "".join(lines[problem["line"] - 5 : problem["line"]])
+            assert problem["hint"]
+        return sorted((Path(one["file"]).name, one["statement"], one["code"]) for one in problems)
+
+    assert run("promote", draft, "--text", ARTICLE, *SIGNED, "--statement", "s11").returncode == 0
+    assert told("--source", "tidewater-review") == []
+    name, accepted = draft.name, draft.parent / "talk.yaml"
+    before = draft.read_bytes(), accepted.read_bytes()
+    edit(draft, FIRMER, ('starts: "He does"', 'starts: "He did"'))
+    edit(accepted, ('starts: "Jory loves"', 'starts: "Jory hates"'))
+    wanted = [(accepted.name, "s11", "passage-not-found"), (name, "s12", "passage-not-found"), (name, "s08", "too-firm")]
+    assert told() == sorted(wanted)
+    # An entry that is open is not judged, and its passage is looked for all the same.
+    edit(draft, ("    gloss: Jory does not forgive the harbour council.\n", "    gloss:\n"))
+    assert {code for _, one, code in told() if one == "s12"} == {"passage-not-found", "undecided"}
+    draft.write_bytes(before[0])
+    accepted.write_bytes(before[1])
+    assert run("check", "--data", draft.parent, "--text", ARTICLE, "--source", "nowhere").returncode == 2
+    assert run("check", "x.nt", "--text", ARTICLE).returncode == 2
 
 
 def test_check_tells_codes_too(run: Run, tmp_path: Path) -> None:

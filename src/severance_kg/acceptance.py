@@ -291,7 +291,7 @@ def _is_covered(content: Mapping[str, Any]) -> bool:
         if start > reached:
             return False
         reached = max(reached, end)
-    return reached >= content["source"].get("words", 0)
+    return reached >= int(content["source"].get("words", 0))
 
 
 def _compare(content: str, draft: AnnotationText, expected: list[str], taken: Mapping[str, Mapping[str, Any]]) -> None:

@@ -236,6 +236,10 @@ def _parser() -> argparse.ArgumentParser:
 
     one = add("check", commands.check, "Check the annotation files, or a graph that was built, and tell every problem.")
     one.add_argument("graph", nargs="?", type=Path, metavar="GRAPH", help="a graph to check, in N-Triples or Turtle")
+    where = one.add_mutually_exclusive_group()
+    where.add_argument("--text", type=Path, metavar="FILE", help="hold the passages, and what drafts say, against this copy too")
+    where.add_argument("--html", type=Path, metavar="FILE", help="the same, for a copy in HTML")
+    one.add_argument("--source", metavar="ID", help="the source that it is a copy of, where there are several")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
     one = add(

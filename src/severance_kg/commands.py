@@ -283,10 +283,13 @@ def check(arguments: argparse.Namespace) -> int:
     """Tell every problem of the annotation files or of a graph."""
     from severance_kg.tables import as_json
 
+    if arguments.graph and (arguments.text or arguments.html):
+        raise InputError("a graph is not held against a text", hint="leave the graph out, or the text")
     if arguments.graph:
         problems, done = _graph_problems(arguments)
     else:
         problems, done = _input_problems(arguments)
+        problems += _text_problems(arguments)
     if arguments.format == "json":
         sys.stdout.write(as_json([problem_json(problem) for problem in problems]))
     elif problems:
@@ -312,6 +315,18 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
 
         problems += draft_problems(inputs)
     return problems, done
+
+
+def _text_problems(arguments: argparse.Namespace) -> list[SevError]:
+    """Hold a copy of a source against the annotation files, drafts too, if there is one."""
+    copy = arguments.text or arguments.html
+    if copy is None:
+        return []
+    from severance_kg.resources import gather
+    from severance_kg.text_check import text_problems
+
+    inputs = gather(arguments.data, only=arguments.only)
+    return text_problems(inputs, copy, html=bool(arguments.html), source=arguments.source)
 
 
 def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: Compiled) -> list[SevError]:

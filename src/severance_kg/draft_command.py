@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE.yaml", help="the draft to write, or to go on with (default: ID.yaml)")
     parser.add_argument("--id", metavar="ID", help="the id of the source (default: from the file's name)")
     parser.add_argument("--format", choices=("plain", "markdown", "html"), help="what it is written in (default: told by rule)")
+    parser.add_argument("--json", action="store_true", help="tell what came of it as JSON, altered passages among it")
     parser.add_argument("--online", action="store_true", help="fetch a web address; without it nothing leaves this machine")
     parser.add_argument("--title", help="what to call the source, in your own words")
     parser.add_argument("--url", help="where the text is published")
@@ -55,8 +57,10 @@ def draft(arguments: argparse.Namespace) -> int:
     gazetteer = _gazetteer(arguments)
     card = make_card(interview, gazetteer, before.source_id if before else name, **_given(arguments, before))
     proposals = propose(interview, gazetteer, card, _progress if sys.stderr.isatty() else None)
-    for line in altered(gazetteer.corpus, interview.text, card.url):
-        sys.stderr.write(f"severance-kg: {printable(line)}\n")
+    differing = list(altered(gazetteer.corpus, interview.text, card.url))
+    card.altered = tuple(one.statement for one in differing)
+    for one in differing:
+        sys.stderr.write(f"severance-kg: {printable(str(one))}\n")
     if before:
         merged = merge(before, interview.text, card, proposals)
         content, told = merged.text, _merged(merged, before, interview)
@@ -65,9 +69,14 @@ def draft(arguments: argparse.Namespace) -> int:
         told = [f"{out}: {_count(len(proposals.proposals), 'passage')} proposed; {_voices(proposals)}"]
     out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically({out: content.encode()})
-    sys.stdout.write(
-        "".join(f"{line}\n" for line in [*told, f"Go on in {out}; 'severance-kg check --data {out}' tells what is open."])
-    )
+    if arguments.json:
+        from severance_kg.tables import as_json
+
+        found = {"draft": str(out), "proposed": len(proposals.proposals), "told": told}
+        sys.stdout.write(as_json({**found, "altered": [asdict(one) for one in differing]}))
+        return 0
+    told.append(f"Go on in {out}; 'severance-kg check --data {out}' tells what is open.")
+    sys.stdout.write("".join(f"{line}\n" for line in told))
     return 0
 
 

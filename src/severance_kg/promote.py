@@ -53,13 +53,34 @@ def judge(corpus: Corpus, ontology: Ontology, interview: Interview, wanted: Iter
     Returns:
         A judgement for each of ``wanted``, in their order.
     """
-    judge = _Judge(corpus, ontology, interview)
-    found = {str(one.iri): [*judge.refusals(one)] for one in wanted}
+    found = text_refusals(corpus, ontology, interview, wanted)
     names = {short_name(one): str(one.iri) for one in wanted}
     for problem in check_statements(corpus, ontology):
         if problem.statement in names and problem.code not in _TOLD_BETTER:
             found[names[problem.statement]].append(problem)
     return [Judgement(one, tuple(found[str(one.iri)])) for one in wanted]
+
+
+def text_refusals(
+    corpus: Corpus, ontology: Ontology, interview: Interview, wanted: Iterable[Statement], *, stamped: bool = True
+) -> dict[str, list[SevError]]:
+    """Return, by the IRIs of ``wanted``, why the text does not support them.
+
+    With ``stamped`` a passage without a digest is refused too; without it the words alone decide.
+    """
+    judge = _Judge(corpus, ontology, interview, stamped=stamped)
+    return {str(one.iri): [*judge.refusals(one)] for one in wanted}
+
+
+def nearest_words(text: NormalisedText, passage: PassageRef) -> str:
+    """Tell, for the end of a hint, where the first words of a passage do stand, in at most six words of the text."""
+    first = next(text.occurrences(normalise(passage.starts), Span(0, len(text.text))), None)
+    if first is None:
+        return ""
+    words = text.word_span(first)
+    last = text.words[min(words.start + MOST_WORDS, len(text.words)) - 1]
+    paragraph = text.paragraph_of(first.start)
+    return f'; paragraph {paragraph} holds "{text.source_words(Span(first.start, last.end))}"'
 
 
 _TOLD_BETTER = frozenset({"passage-without-digest"})
@@ -110,12 +131,13 @@ def refusal(statement: Statement, code: str, what: str, hint: str) -> Refusal:
 class _Judge:
     """Holds one statement after another against one text."""
 
-    def __init__(self, corpus: Corpus, ontology: Ontology, interview: Interview) -> None:
+    def __init__(self, corpus: Corpus, ontology: Ontology, interview: Interview, *, stamped: bool = True) -> None:
+        self.stamped = stamped
         self.text, self.interview = interview.text, interview
         self.sources: dict[str | None, Source] = {str(source.iri): source for source in corpus.sources}
-        self.names = Names(corpus, theme_labels(ontology))
+        self.names = Names(corpus, _of(ontology)[0])
         self.moments = [str(one.iri) for one in corpus.entities if one.type == SKG + "Moment"]
-        self.symmetric = _symmetric(ontology)
+        self.symmetric = _of(ontology)[1]
         self.attitudes = {SKG + name for name in _ATTITUDES}
 
     def refusals(self, statement: Statement) -> Iterator[SevError]:
@@ -126,14 +148,14 @@ class _Judge:
         if disguised:
             hint = "write the words in the text's own characters; 'verify --stamp' does"
             yield refusal(statement, "passage-disguised", f"its passage is pointed at with {disguised}", hint)
-        if statement.passage.sha256 is None:
+        if self.stamped and statement.passage.sha256 is None:
             hint = "run 'severance-kg verify --stamp' with this text, and read what the passage holds"
             yield refusal(statement, "passage-without-digest", "its passage has no digest, so nothing proves what was read", hint)
             return
         try:
             span = locate(self.text, statement.passage)
         except PassageError as error:
-            hint = f"{error.hint}{self._nearest(statement.passage)}"
+            hint = f"{error.hint}{nearest_words(self.text, statement.passage)}"
             yield refusal(statement, error.code, error.what, hint)
             return
         original = self.text.original_span(span)
@@ -142,16 +164,6 @@ class _Judge:
         yield from self._participants(statement, span)
         yield from self._judgements(statement, cues_over(self.text.original, original, found.around, found.quoted))
         yield from self._roles(statement, span)
-
-    def _nearest(self, passage: PassageRef) -> str:
-        """Point at where the first words of a passage do stand, in at most six words of the text."""
-        first = next(self.text.occurrences(normalise(passage.starts), Span(0, len(self.text.text))), None)
-        if first is None:
-            return ""
-        words = self.text.word_span(first)
-        last = self.text.words[min(words.start + 6, len(self.text.words)) - 1]
-        paragraph = self.text.paragraph_of(first.start)
-        return f'; paragraph {paragraph} holds "{self.text.source_words(Span(first.start, last.end))}"'
 
     # ── Who speaks ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -298,6 +310,17 @@ _TURNED = re.compile(
     r"\b(?:by|of|to|from|for|with|in|at|on|where|which|that|whom|who|when|as|and|or|is|was|are|were|be|being)\b|[,;:\"-]"
 )
 _ATTITUDES = "believes expects guesses wants realises trainedToBelieve knows hopes fears thinks wishes says".split()
+
+
+_KNOWN: dict[int, tuple[Ontology, dict[str, str], set[str]]] = {}
+
+
+def _of(ontology: Ontology) -> tuple[dict[str, str], set[str]]:
+    """Return the labels of an ontology's themes and its symmetric properties, read once for the one in use."""
+    if id(ontology) not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[id(ontology)] = ontology, theme_labels(ontology), _symmetric(ontology)
+    return _KNOWN[id(ontology)][1:]
 
 
 def theme_labels(ontology: Ontology) -> dict[str, str]:

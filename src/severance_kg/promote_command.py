@@ -156,9 +156,21 @@ def read_copy(path: Path, *, html: bool = False) -> Interview:
     interview = read_interview(path, Form.HTML if html else None)
     if interview.form is not Form.PLAIN:
         return interview
-    # One for one, so that positions stay: the rules for labels know the plain space alone.
-    text = re.sub(r"[^\S\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]", " ", interview.text.original)
+    text = _plainly_spaced(interview.text.original)
     return interview if text == interview.text.original else read_string(text, Form.PLAIN)
+
+
+def read_copied(text: str) -> Interview:
+    """Read a copy of a source that is given as a plain text; as :func:`read_copy`."""
+    from severance_kg.drafting import read_string
+    from severance_kg.drafting.interview import Form
+
+    return read_string(_plainly_spaced(text), Form.PLAIN)
+
+
+def _plainly_spaced(text: str) -> str:
+    # One for one, so that positions stay: the rules for labels know the plain space alone.
+    return re.sub(r"[^\S\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]", " ", text)
 
 
 def default_out(draft: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from severance_kg.passages import NormalisedText, Span, normalise
 from severance_kg.statements import Corpus, Entity, Form, Resolution, Statement, Theme
@@ -24,6 +24,12 @@ _SMALL = frozenset("a an the of in on for to that and or with from which at his 
 _NAMED = frozenset({SKG + "Persona", SKG + "FictionalPerson", SKG + "RealPerson"})
 _AGENTS = frozenset({"Persona", "FictionalPerson", "RealPerson", "Group", "Organisation", "Department"})
 _NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+
+
+@lru_cache(8192)
+def _form(label: str) -> str:
+    """Return a label, or some words, in normalised form; the same few are asked for again and again."""
+    return normalise(label)
 
 
 class Names:
@@ -50,20 +56,20 @@ class Names:
     def places(self, statement: Statement, term: IRI, text: str, within: Span) -> list[Span]:
         """Return where a passage speaks of a thing: its mentions, and the words that the statement resolves to it."""
         words = [one.words for one in statement.resolutions if one.refers_to == term and one.words]
-        resolved = [Span(*match.span()) for one in words for match in _phrase(normalise(one)).finditer(text, *within)]
+        resolved = [Span(*match.span()) for one in words for match in _phrase(_form(one)).finditer(text, *within)]
         return sorted({*self.mentions(term, text, within), *resolved})
 
     def _family(self, iri: str) -> re.Pattern[str] | None:
         """Match the words akin to the noun that a label describes a thing by: "nightmarish" for "the nightmare"."""
         thing = self._things.get(iri)
-        head = _head(normalise(thing.label)) if thing and not (isinstance(thing, Entity) and thing.type in _NAMED) else None
+        head = _head(_form(thing.label)) if thing and not (isinstance(thing, Entity) and thing.type in _NAMED) else None
         return re.compile(rf"(?<!\w){re.escape(head[: max(5, len(head) - 3)])}\w*") if head and len(head) >= 5 else None
 
     def _forms(self, iri: str) -> Iterator[str]:
         thing = self._things.get(iri)
         labels = [thing.label, *getattr(thing, "also_called", ())] if thing else [self._themes.get(iri, "")]
         for label in filter(None, labels):
-            form = normalise(label)
+            form = _form(label)
             yield form.removeprefix("the ").removeprefix("a ").removeprefix("an ")
             if isinstance(thing, Entity) and thing.type in _NAMED:
                 yield from (part for part in form.split() if self._shares[part] == 1 and len(part) > 2)
@@ -74,8 +80,7 @@ class Names:
     def _shares(self) -> Counter[str]:
         """How many things bear a part of a name; a title or an initial in it is nobody's."""
         given = [
-            {part for label in (one.label, *one.also_called) for part in normalise(label).split()}
-            for one in self._corpus.entities
+            {part for label in (one.label, *one.also_called) for part in _form(label).split()} for one in self._corpus.entities
         ]
         return Counter(part for parts in given for part in parts)
 
@@ -84,8 +89,8 @@ class Names:
         thing = self._things.get(iri)
         if thing is None:
             return False
-        wanted, person = normalise(name), isinstance(thing, Entity) and thing.type in _NAMED
-        forms = {normalise(one) for one in (thing.label, *getattr(thing, "also_called", ()))}
+        wanted, person = _form(name), isinstance(thing, Entity) and thing.type in _NAMED
+        forms = {_form(one) for one in (thing.label, *getattr(thing, "also_called", ()))}
         forms |= {form.removeprefix("the ") for form in forms}
         parts = (
             {part for form in forms for part in form.split() if self._shares[part] == 1 and len(part) > 2} if person else set()
@@ -130,7 +135,7 @@ class Names:
         """Say why a resolution does not hold for a passage; None if it does."""
         name = self.label(given.refers_to)
         if given.words is not None:
-            if not any(_phrase(normalise(given.words)).finditer(text.text, *span)):
+            if not any(_phrase(_form(given.words)).finditer(text.text, *span)):
                 return f'the words that are to mean "{name}" are not in the passage'
         elif not self._has_form(given, text.text, span):
             return f'the passage holds no {given.form.value.lower()} that could mean "{name}"'
@@ -148,7 +153,7 @@ class Names:
             return _PRONOUN.search(text, *span) is not None
         if given.form is Form.DESCRIPTION:
             return _DESCRIPTION.search(text, *span) is not None
-        words = [w for w in re.findall(r"[\w']+", normalise(self.label(given.refers_to))) if w not in _SMALL and len(w) > 1]
+        words = [w for w in re.findall(r"[\w']+", _form(self.label(given.refers_to))) if w not in _SMALL and len(w) > 1]
         return any(_phrase(word).search(text, *span) for word in words)
 
 
@@ -179,7 +184,7 @@ def _holds_value(text: str, span: Span, value: Literal) -> bool:
     words = text[span.start : span.end]
     if value.datatype == XSD + "boolean":
         return True
-    forms = [normalise(str(value))]
+    forms = [_form(str(value))]
     if value.datatype == XSD + "integer" and value.isdigit() and int(value) < len(_NUMBERS):
         forms.append(_NUMBERS[int(value)])
     if value.datatype == XSD + "date":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -30,13 +30,15 @@ class Verdict:
     places: int = 0
 
 
-def pick_source(corpus: Corpus, text: NormalisedText, wanted: str | None) -> Source:
+def pick_source(corpus: Corpus, text: NormalisedText, wanted: str | None, also: Container[str | None] = ()) -> Source:
     """Return the source that a text is a copy of: the one named, the only one there is, or the one whose digest it has.
+
+    A source without passages is none, unless its id is among ``also``.
 
     Raises:
         InputError: there is none, or more than one could be meant.
     """
-    sources = {local_name(source.iri): source for source in corpus.sources if source.has_text}
+    sources = {local_name(source.iri): source for source in corpus.sources if source.has_text or source_id(source) in also}
     if wanted is not None:
         if wanted not in sources:
             raise UnknownName("source with passages", wanted, sources)

@@ -13,6 +13,8 @@ from severance_kg.file_form import FileForm
 from severance_kg.graph import KnowledgeGraph
 from severance_kg.ontology import Ontology, type_names
 from severance_kg.passages import NormalisedText, PassageRef, locate
+from severance_kg.promote import text_refusals
+from severance_kg.promote_command import read_copied
 from severance_kg.statements import Corpus, Entity, Statement, Where
 from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, local_name
 from severance_kg.yaml_lines import Lines, YamlPath, read_yaml
@@ -22,6 +24,7 @@ FILE = "proposal"
 
 _GRAPH = Where("the graph", 1)
 _UNSTAMPED = "0" * 64
+_REVIEWS = ("reviewed_by", "reviewed_on")
 PROPOSED = frozenset({"draft", "proposed"})
 """What a proposal may call its own status."""
 
@@ -63,15 +66,16 @@ class Report:
         if colon and any(name == known for _, known in self.names):
             statement, message = name, rest
         hint = error.hint.replace(str(_GRAPH), _GRAPH.file) if error.hint else None
-        return {"line": line, "statement": statement, "message": printable(message), "hint": hint}
+        return {"line": line, "statement": statement, "code": error.code, "message": printable(message), "hint": hint}
 
 
 def check_proposal(proposal: Proposal, kg: KnowledgeGraph, ontology: Ontology, form: FileForm) -> Report:
     """Check proposed statements.
 
     Each is held against the form of annotation files, the names and the vocabulary of the graph, the graph's own statements
-    about the same triples, and, if there is a text, the words of its passage. What only the whole annotation of a source can
-    be held to, that no word of it is left out, is not asked of a proposal.
+    about the same triples, and, if there is a text, against its words, as a promotion would hold it; only a reviewer's notes do
+    not count, since nobody has reviewed it. What only the whole annotation of a source can be held to, that no word of it is left
+    out, is not asked of a proposal.
 
     Returns:
         Every problem that was found. Later steps are only taken where those before leave something to look at.
@@ -93,9 +97,14 @@ def check_proposal(proposal: Proposal, kg: KnowledgeGraph, ontology: Ontology, f
         return report
     file = AnnotationFile(content, lines)
     ids = _statement_ids(kg)
-    corpus = _linked(file, kg, ontology, report.problems, {one for one in ids if not (is_whole and file.source_id == ids[one])})
+    corpus = _linked(
+        _without_notes(file), kg, ontology, report.problems, {one for one in ids if not (is_whole and file.source_id == ids[one])}
+    )
     if proposal.text is not None:
-        _hold_against(proposal.text, file, report)
+        found = _hold_against(proposal.text, file, report)
+        report.problems += _unsupported(
+            proposal.text, [one for one in corpus.statements if one.iri in found], corpus, kg, ontology
+        )
     report.problems += _problems(corpus, kg, ontology, {one: source for one, source in ids.items() if source != file.source_id})
     return report
 
@@ -126,6 +135,7 @@ def _known_source(name: str, kg: KnowledgeGraph) -> dict[str, Any]:
     rows = kg.select(f"SELECT ?speaker WHERE {{ <{iri}> skg:speaker ?speaker }} ORDER BY ?speaker")
     made: dict[str, Any] = {"id": local_name(iri), "title": card.title}
     made |= {"url": card.url} if card.url else {}
+    made |= {"publisher": local_name(card.publisher)} if card.publisher else {}
     return made | {"speakers": [local_name(str(row["speaker"])) for row in rows]}
 
 
@@ -140,13 +150,27 @@ def _places(content: dict[str, Any], lines: Lines) -> list[tuple[int, str | None
     return sorted(places, key=lambda place: place[0])
 
 
+_NOTES = ("reviewer_note", "speaker_note")
+
+
+def _without_notes(file: AnnotationFile) -> AnnotationFile:
+    """Return a proposal without the notes by which a reviewer answers a rule: nobody has reviewed it yet."""
+    statements = [{key: value for key, value in one.items() if key not in _NOTES} for one in file.content["statements"]]
+    return replace(file, content={**file.content, "statements": statements})
+
+
 def _claimed(content: dict[str, Any], lines: Lines) -> Iterator[InputError]:
     """Take out what a proposal says of its own status, and yield where it claims one that only a person can give."""
     statements = content.get("statements")
     parts: list[tuple[YamlPath, Any]] = [((), content), (("source",), content.get("source"))]
     parts += [(("statements", i), one) for i, one in enumerate(statements if isinstance(statements, list) else ())]
     for path, part in parts:
-        status = part.pop("status", None) if isinstance(part, dict) else None
+        if not isinstance(part, dict):
+            continue
+        for key in (one for one in _REVIEWS if part.pop(one, None) is not None):
+            where, hint = str(lines.where((*path, key))), "leave it out: a person writes it who has read the statement"
+            yield InputError(f"{key}: is not yours to give", where=where, hint=hint, code="not-yours")
+        status = part.pop("status", None)
         if status is not None and str(status) not in PROPOSED:
             what = f'status: "{str(status)[:40]}" is not yours to give'
             where = str(lines.where((*path, "status")))
@@ -164,7 +188,7 @@ def _linked(file: AnnotationFile, kg: KnowledgeGraph, ontology: Ontology, proble
         classes = sorted(thing.classes & kinds)
         if iri.startswith(SEV) and classes:
             name = iri.removeprefix(SEV)
-            linker.entities[name] = Entity(iri, classes[0], thing.label, where=_GRAPH)
+            linker.entities[name] = Entity(iri, classes[0], thing.label, also_called=thing.names, where=_GRAPH)
         elif iri.startswith(THEME):
             linker.theme_names.add(iri.removeprefix(THEME))
     linker.statement_ids |= dict.fromkeys(ids, _GRAPH)
@@ -211,21 +235,35 @@ def _beside(proposed: Iterable[Statement], kg: KnowledgeGraph, others: set[str])
 # ── The text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _hold_against(given: str, file: AnnotationFile, report: Report) -> None:
-    """Look for every passage in a text: exact after normalisation, or not there."""
+def _hold_against(given: str, file: AnnotationFile, report: Report) -> set[str]:
+    """Look for every passage in a text, exact after normalisation or not there; return the statements whose passage is."""
     text = NormalisedText.of(given)
-    found = wanted = 0
+    found: set[str] = set()
+    wanted = 0
     for i, one in enumerate(file.content["statements"]):
         if "passage" not in one:
             continue
         wanted += 1
         try:
             locate(text, PassageRef(**{key: one["passage"][key] for key in _POINTING if key in one["passage"]}))
-            found += 1
+            found.add(f"{ST}{file.source_id}-{one['id']}")
         except PassageError as error:
             where = str(file.lines.where(("statements", i, "passage")))
-            report.problems.append(PassageError(f"{one['id']}: {error.what}", where=where, hint=error.hint))
-    report.passages = (found, wanted)
+            report.problems.append(PassageError(f"{one['id']}: {error.what}", where=where, hint=error.hint, code=error.code))
+    report.passages = (len(found), wanted)
+    return found
+
+
+def _unsupported(
+    given: str, proposed: list[Statement], corpus: Corpus, kg: KnowledgeGraph, ontology: Ontology
+) -> Iterator[SevError]:
+    """Yield what a promotion would refuse for the text's sake: the wrong speaker, things that it does not name, firmer words."""
+    own = {one.iri for one in corpus.statements}
+    named = {term for one in proposed for term in (one.subject, one.object, *(by.justified_by for by in one.resolutions))}
+    beside = tuple(kg.statement(term) for term in sorted(map(str, named)) if term.startswith(ST) and term not in own)
+    whole = replace(corpus, statements=(*corpus.statements, *beside))
+    refusals = text_refusals(whole, ontology, read_copied(given), proposed, stamped=False)
+    yield from (one for found in refusals.values() for one in found)
 
 
 _POINTING = ("paragraph", "starts", "ends", "occurrence", "sha256")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from severance_kg.passages import NormalisedText, PassageRef, places
 from severance_kg.statements import Corpus, Source
@@ -12,8 +13,22 @@ ENOUGH = 3
 """How many passages of a known source a text must hold, and be half of them, to be taken for a copy of it."""
 
 
-def altered(corpus: Corpus, text: NormalisedText, url: str | None = None) -> Iterator[str]:
-    """Yield, for each passage of a known source that this copy of it does not hold, a line that tells so."""
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """A statement of a known source whose passage a copy of that source does not hold, and whose words it points at."""
+
+    statement: str
+    speaker: str
+    starts: str
+
+    def __str__(self) -> str:
+        """Tell it in a line."""
+        words = f'altered: the words of {self.speaker} from "{self.starts}" on'
+        return f"{self.statement}: {words} are not in this copy as they were read; nothing of it was merged"
+
+
+def altered(corpus: Corpus, text: NormalisedText, url: str | None = None) -> Iterator[Altered]:
+    """Yield the passages of a known source that this copy of it does not hold."""
     for source in corpus.sources:
         known = {
             local_name(one.iri): (one.passage, local_name(one.said_by or ""))
@@ -28,8 +43,7 @@ def altered(corpus: Corpus, text: NormalisedText, url: str | None = None) -> Ite
         if missing and ((found >= ENOUGH and 2 * found >= len(known)) or same_address):
             for name in missing:
                 passage, speaker = known[name]
-                told = f'altered: the words of {speaker} from "{passage.starts}" on'
-                yield f"{name}: {told} are not in this copy as they were read; nothing of it was merged"
+                yield Altered(name, speaker, passage.starts)
 
 
 def _is_same(source: Source, text: NormalisedText) -> bool:

@@ -66,12 +66,18 @@ def _source(interview: Interview, card: SourceCard) -> list[str]:
         lines += [f"  about: {_flow(card.about)}"]
     if card.known:
         lines += [f"  # The graph has this source already, as {str(card.known.iri).rsplit('/', 1)[-1]}."]
-    return [*lines, *stamps(text)]
+    return [*lines, *stamps(text), *altered_line(card)]
 
 
 def stamps(text: NormalisedText) -> list[str]:
     """Return the lines by which the text of a source is known again."""
     return [f"  paragraphs: {len(text.paragraphs)}", f"  words: {len(text.words)}", f"  sha256: {digest(text.text)}"]
+
+
+def altered_line(card: SourceCard) -> list[str]:
+    """Return the line that names the statements whose words a copy of their source has otherwise, or none."""
+    told = "  # this copy has other words; take the line out once you know why"
+    return [f"  altered: {_flow(card.altered)}{told}"] if card.altered else []
 
 
 def not_stated(proposals: Proposals) -> list[str]:

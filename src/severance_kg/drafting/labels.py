@@ -144,8 +144,9 @@ def _can_be_label(name: str, letter: bool) -> bool:
     words = [word.casefold().strip(".") for word in name.split()]
     if letter or key(name) in ASKING | ANSWERING:
         return True
+    outlet = words[0] == "the" and len(words) > 1 and name.isupper()  # "THE EVENING POST:"
     return not (
-        set(words[:1]) & _NEVER
+        (set(words[:1]) & _NEVER and not outlet)
         or all(word in (lexicon.NO_NAMES - lexicon.CALENDAR) | lexicon.PARTICLES for word in words)
         or words[0].isdigit()
     )
@@ -162,6 +163,10 @@ def _accepted(text: str, candidates: Sequence[Line | None]) -> frozenset[str]:
     # "Us" or "A" may head a line by chance: generic ones count where there are two of them.
     if sum(colon[k] + alone[k] for k in generic) < 2:
         generic = set()
+    # In capitals throughout, a label is one though none comes again: outlet and guest in full, then by their initials.
+    shouted = {key(c.name) for c in candidates if c and c.name and not c.alone and c.name.isupper()}
+    if sum(colon[k] for k in shouted) >= 4 and len(shouted) <= 8:
+        return frozenset(shouted | generic | {k for k, n in colon.items() if n >= 2})
     again = {k for k, n in colon.items() if n >= 2} | {k for k, n in alone.items() if n >= 2 and _names_turns(alone, colon)}
     if sum(colon[k] + alone[k] for k in again | generic) >= 3:
         return frozenset(again | generic | {k for k in colon if _person_like(k)})

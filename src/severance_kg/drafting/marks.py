@@ -166,6 +166,8 @@ class _Scanner:
     def _opens(self, mark: str, match: re.Match[str]) -> bool:
         if mark in ('"', "'", "''", "＂", "»", "›"):
             return self._may_open(match)
+        if mark in "«‹" and self._before(match).isspace():
+            return True  # « as in French, with a space inside »
         return not self._after(match).isspace()
 
     def _is_apostrophe(self, number: int, match: re.Match[str]) -> bool:
@@ -228,7 +230,10 @@ class _Scanner:
             return
         parent = self.open[-1] if self.open else None
         span = Span(match.start(), self.piece.end)
-        run = Quoted(mark, span, Span(match.end(), self.piece.end), parent, parts=[Span(match.end(), self.piece.end)])
+        start = match.end()
+        while mark in "«‹" and start < self.piece.end and self.text[start].isspace():
+            start += 1
+        run = Quoted(mark, span, Span(start, self.piece.end), parent, parts=[Span(start, self.piece.end)])
         self.runs.append(run)
         self.open.append(len(self.runs) - 1)
 
@@ -253,7 +258,10 @@ class _Scanner:
         while len(self.open) > depth:
             run = self.runs[self.open.pop()]
             last = len(self.open) == depth
-            self._end(run, match.start(), match.end() if last else match.start())
+            end = match.start()
+            while run.mark in "«‹" and end > run.parts[-1].start and self.text[end - 1].isspace():
+                end -= 1
+            self._end(run, end, match.end() if last else match.start())
             run.balanced = run.balanced and last
 
     def _end(self, run: Quoted, words_end: int, marks_end: int) -> None:

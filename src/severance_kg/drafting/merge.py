@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from severance_kg.drafting.draft_file import ENTITIES, block, entity_line, passage, stamps
+from severance_kg.drafting.draft_file import ENTITIES, altered_line, block, entity_line, passage, stamps
 from severance_kg.drafting.edited import DRAFTED, Draft, Entry, Noted, fingerprint, with_rejected
 from severance_kg.drafting.proposals import Proposal, Proposals
 from severance_kg.drafting.sources import SourceCard
-from severance_kg.passages import NormalisedText
+from severance_kg.passages import NormalisedText, digest
 
 
 @dataclass
@@ -76,7 +76,8 @@ def merge(before: Draft, text: NormalisedText, card: SourceCard, proposals: Prop
     tail = with_rejected(before.tail, [_rejection(name, before.noted[name], named) for name in gone])
     body = "".join(entry.lead + entry.lines for entry, _ in entries)
     head = before.head if entries else re.sub(r"(?m)^statements:[ \t]*$", "statements: []", before.head)
-    head = _with_entities(_with_stamps(head, text), before, card)
+    other = before.source("sha256") != digest(text.text)
+    head = _with_entities(_with_altered(_with_stamps(head, text), card) if other else _with_stamps(head, text), before, card)
     parts = [(head + body).rstrip("\n") + "\n", tail.rstrip("\n") + "\n" if tail.strip() else ""]
     lead = "" if parts[1].startswith("\n") or not parts[1] else "\n"
     done.text = parts[0] + lead + parts[1] + "\n" + _notes(noted, {*before.declared, *card.entities})
@@ -147,6 +148,13 @@ def _with_stamps(head: str, text: NormalisedText) -> str:
         key, value = line.strip().split(": ")
         head = re.sub(rf"(?m)^(  {key}:[ \t]*)[0-9a-f]+", rf"\g<1>{value}", head, count=1)
     return head
+
+
+def _with_altered(head: str, card: SourceCard) -> str:
+    """Return the head with what another text has otherwise; of the same text a person may have settled it."""
+    head = re.sub(r"(?m)^  altered: .*\n", "", head, count=1)
+    line = "".join(f"{one}\n" for one in altered_line(card))
+    return re.sub(r"(?m)^(  sha256:.*\n)", lambda found: found[0] + line, head, count=1)
 
 
 def _with_entities(head: str, before: Draft, card: SourceCard) -> str:

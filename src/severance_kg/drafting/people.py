@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from severance_kg.drafting import lexicon
 from severance_kg.drafting.interview import Person
+from severance_kg.drafting.names import (
+    NAME,
+    cut_at_possessives,
+    ends_name,
+    forms_of,
+    gender_of_name,
+    gender_of_title,
+    surname_alone,
+    untitled,
+    without_offices,
+)
 from severance_kg.drafting.prose import Token, sentence_ends, tokens
 from severance_kg.passages import Span
 
-_CAPITAL = r"(?:[A-ZÀ-ÖØ-ÞŁŠŽŚĐ](?:[^\W_]|['’-](?=[^\W_]))*)"
-_INITIALS = r"(?:(?:[A-Z]\.){1,3}[A-Z]?(?=[ .]|\Z))"
-_PART = rf"(?:{_INITIALS}|{_CAPITAL})"
-_NAME = re.compile(
-    rf"(?<![^\W_])(?<![\w][’'])(?:{_CAPITAL}\.?[ \t]+)?{_PART}"
-    rf"(?:(?:(?<=\b[A-Z])\.)?[ \t\n]{{1,2}}(?:(?:{'|'.join(sorted(lexicon.PARTICLES))})[ \t]+)*{_PART}){{0,5}}(?:[ "
-    rf"\t](?:Jr|Sr)\.)?"
-)
-_POSSESSIVE = re.compile(r"['’]s?\Z")
 _REACH = 1500
 """How far back, in characters, a pronoun looks for its person."""
 
@@ -72,14 +74,14 @@ class People:
     def read(self, span: Span) -> None:
         """Take in the people that a stretch of narration names."""
         starts = {span.start, *sentence_ends(self.text, span.start, span.end)}
-        for match in _NAME.finditer(self.text, span.start, span.end):
+        for match in NAME.finditer(self.text, span.start, span.end):
             begins_sentence = match.start() in starts or any(self.text[s : match.start()].strip() == "" for s in (span.start,))
             for name in self._names(match, begins_sentence):
                 self.meet(name, span)
 
     def _names(self, match: re.Match[str], begins_sentence: bool) -> Iterable[list[Token]]:
         words = [token for token in tokens(self.text, match.start(), match.end()) if token.is_word]
-        for part in _cut_at_possessives(words):
+        for part in cut_at_possessives(words):
             yield from self._name(part, begins_sentence and part[0] is words[0])
 
     def _name(self, words: list[Token], begins_sentence: bool) -> Iterable[list[Token]]:
@@ -87,25 +89,26 @@ class People:
             words[0].lower in lexicon.NO_NAMES or (begins_sentence and words[0].lower in _OPENERS | lexicon.SPEAKING)
         ):
             words = words[1:]
-        while words and words[-1].lower in lexicon.NO_NAMES and not _ends_name(words):
+        while words and words[-1].lower in lexicon.NO_NAMES and not ends_name(words):
             words = words[:-1]
         # Roles may be in capitals, as in headlines: "Showrunner Dan Erickson".
         words = without_offices(words)
         if all(word.lower in lexicon.TITLES for word in words):
             return
-        if words and len(words[0].text) > 1:
+        initial = words and self.text[words[0].end : words[0].end + 1] == "." and len(words[-1].text) > 2
+        if words and (len(words[0].text) > 1 or initial):
             yield words
 
     def meet(self, words: list[Token], within: Span) -> int:
         """Take in one mention of a name, and return whose it is."""
         span = Span(words[0].start, words[-1].end)
-        title, bare = _untitled(words)
+        title, bare = untitled(words)
         forms = forms_of(self.text, bare)
         number = self._figure(forms, title)
         figure = self.figures[number]
         figure.mentions.append(span)
         if title:
-            figure.gender = figure.gender or _gender_of_title(title)
+            figure.gender = figure.gender or gender_of_title(title)
             if title in lexicon.ROLE_NOUNS:
                 self._give_role(number, title)
         self._learn_roles(number, span, within)
@@ -123,7 +126,7 @@ class People:
             return known
         group = forms[-1].lower() in lexicon.GROUP_NAMES or (len(forms) == 1 and len(forms[0]) > 1 and forms[0].isupper())
         first = forms[0] if len(forms) > 1 else None
-        gender = None if group else _gender_of_name(forms[0])
+        gender = None if group else gender_of_name(forms[0])
         self.figures.append(Figure(" ".join(forms), forms[-1], first, gender, group))
         number = len(self.figures) - 1
         for key in {" ".join(forms).casefold(), forms[-1].casefold(), forms[0].casefold()}:
@@ -133,12 +136,13 @@ class People:
     def _rename(self, number: int, forms: list[str]) -> None:
         figure = self.figures[number]
         figure.name, figure.surname, figure.first = " ".join(forms), forms[-1], forms[0]
-        figure.gender = figure.gender or _gender_of_name(forms[0])
+        figure.gender = figure.gender or gender_of_name(forms[0])
         for key in {figure.name.casefold(), forms[-1].casefold(), forms[0].casefold()}:
             if number not in self._by_name.setdefault(key, []):
                 self._by_name[key].append(number)
 
     def _known(self, forms: list[str], title: str | None) -> int | None:
+        forms = surname_alone(forms)
         full = " ".join(forms).casefold()
         whole = self._by_name.get(full, [])
         if len(forms) > 1:
@@ -149,7 +153,7 @@ class People:
                 if _same_person(self.figures[i], forms):
                     return i
             return None
-        gender = _gender_of_title(title) if title else None
+        gender = gender_of_title(title) if title else None
         fitting = [i for i in whole if not gender or self.figures[i].gender in (None, gender)]
         # Surnames before first names: "Mark" of "Mark Scout" is found only if nobody's surname is Mark.
         last = [i for i in fitting if self.figures[i].surname.casefold() == full]
@@ -209,7 +213,7 @@ class People:
 
     def named(self, forms: list[str], title: str | None, at: int) -> Found:
         """Return who a name is at some place: one who was introduced before it, if one was."""
-        number = self._known(forms, title)
+        number, forms = self._known(forms, title), surname_alone(forms)
         if number is None:
             return Found(None, 0.0)
         rivals = [
@@ -217,7 +221,7 @@ class People:
             for i in self._by_name.get(forms[-1].casefold(), [])
             if len(forms) == 1 and self.figures[i].first and self.figures[i].surname.casefold() == forms[-1].casefold()
         ]
-        gender = _gender_of_title(title) if title else None
+        gender = gender_of_title(title) if title else None
         rivals = [i for i in rivals if not gender or self.figures[i].gender in (None, gender)]
         if len(rivals) > 1:
             latest = max(rivals, key=lambda i: max((m.start for m in self.figures[i].mentions if m.start < at), default=-1))
@@ -311,47 +315,6 @@ class People:
         )
 
 
-def _cut_at_possessives(words: list[Token]) -> Iterable[list[Token]]:
-    """Divide "George Smith's Nobel Prize" behind the name."""
-    part: list[Token] = []
-    for word in words:
-        part.append(word)
-        if word.lower.endswith(("'s", "s'")):
-            yield part
-            part = []
-    if part:
-        yield part
-
-
-def _ends_name(words: list[Token]) -> bool:
-    last = words[-1].lower
-    if last in lexicon.HE_NAMES | lexicon.SHE_NAMES:
-        return True
-    return len(words) > 1 and last in lexicon.CALENDAR and words[0].lower in lexicon.HE_NAMES | lexicon.SHE_NAMES | lexicon.TITLES
-
-
-def without_offices(words: list[Token]) -> list[Token]:
-    """Return a name without the offices in capitals before it: "Senate Majority Leader Mitch McConnell"."""
-    for i in range(len(words) - 2, -1, -1):
-        low = words[i].lower.rstrip(".")
-        if low in lexicon.ROLE_NOUNS or low in lexicon.TITLES or low in lexicon.VOICES:
-            short = low in lexicon.TITLES and (i == 0 or words[i - 1].lower.rstrip(".") not in lexicon.TITLES)
-            return words[i:] if short else words[i + 1 :]
-    return words
-
-
-def forms_of(text: str, words: Sequence[Token]) -> list[str]:
-    """Return the words of a name as they are printed: initials keep their full stop, possessives lose their ending."""
-    forms: list[str] = []
-    for word in words:
-        stopped = text[word.end : word.end + 1] == "." and (_LETTERS.fullmatch(word.text) or word.lower in ("jr", "sr"))
-        forms.append(_POSSESSIVE.sub("", word.text) + ("." if stopped else ""))
-    return forms
-
-
-_LETTERS = re.compile(r"[A-Z](?:\.[A-Z])*")
-
-
 def _same_person(figure: Figure, forms: list[str]) -> bool:
     if figure.surname.casefold() != forms[-1].casefold():
         return False
@@ -359,25 +322,6 @@ def _same_person(figure: Figure, forms: list[str]) -> bool:
         return True
     mine, other = figure.first.casefold().rstrip("."), forms[0].casefold().rstrip(".")
     return mine == other or (min(len(mine), len(other)) == 1 and mine[0] == other[0])
-
-
-def _untitled(words: list[Token]) -> tuple[str | None, list[Token]]:
-    title = None
-    while len(words) > 1 and words[0].lower.rstrip(".") in lexicon.TITLES:
-        title, words = words[0].lower.rstrip("."), words[1:]
-    return title, words
-
-
-untitled = _untitled
-
-
-def _gender_of_title(title: str) -> str | None:
-    return "he" if title in lexicon.HE_TITLES else "she" if title in lexicon.SHE_TITLES else None
-
-
-def _gender_of_name(first: str) -> str | None:
-    folded = first.casefold()
-    return "he" if folded in lexicon.HE_NAMES else "she" if folded in lexicon.SHE_NAMES else None
 
 
 _PREPOSITIONS = frozenset(

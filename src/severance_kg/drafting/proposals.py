@@ -127,10 +127,7 @@ class _Proposer:
         subjects, objects = _ends(mentions, cues)
         subject = subjects[0] if len(subjects) == 1 else None
         obj = objects[0] if len(objects) == 1 else None
-        near: list[str] = []
-        for one in subjects[:2]:
-            for other in objects[:3] or (None,):
-                near += [name for name in predicates(self.gazetteer, one, other, words) if name not in near]
+        near = predicates(self.gazetteer, subjects, objects, words)
         return Proposal(
             passage,
             span,
@@ -142,7 +139,7 @@ class _Proposer:
             objects,
             subject,
             obj,
-            tuple(near[:3]),
+            tuple(near),
             tuple(themes(self.gazetteer.ontology, words)),
             self._moment(mentions),
         )

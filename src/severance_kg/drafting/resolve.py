@@ -12,7 +12,8 @@ from itertools import pairwise
 from severance_kg.drafting import lexicon, subjects
 from severance_kg.drafting.clauses import Clause
 from severance_kg.drafting.interview import Attribution, Evidence, Mention
-from severance_kg.drafting.people import Found, People, forms_of, untitled
+from severance_kg.drafting.names import forms_of, untitled
+from severance_kg.drafting.people import Found, People
 from severance_kg.drafting.prose import sentence_ends, tokens
 from severance_kg.drafting.subjects import Subject
 from severance_kg.passages import Span

@@ -51,6 +51,7 @@ class SourceCard:
     published: str | None = None
     publisher: str | None = None
     known: Source | None = None
+    altered: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     entities: dict[str, NewThing] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 
 from severance_kg.drafting import labels, questions
 from severance_kg.drafting.furniture import furniture
-from severance_kg.drafting.interview import Attribution, Evidence, Layout, Mention, Role
+from severance_kg.drafting.interview import Attribution, Layout, Role
 from severance_kg.drafting.labels import Line
 from severance_kg.drafting.participants import Participants
-from severance_kg.drafting.people import People, untitled
-from severance_kg.drafting.prose import tokens
-
-UNKNOWN = Attribution(None, 0.0, Evidence("none"))
+from severance_kg.drafting.people import People
+from severance_kg.drafting.voices import UNKNOWN, name_voices
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ def structure(text: str, lines: Sequence[Line], people: People, known: Participa
     elif layout is Layout.ALTERNATING:
         _by_alternation(text, parts, known)
     if layout is not Layout.NARRATIVE:
-        _name_voices(parts, layout, people, known)
+        name_voices(parts, layout, people, known)
     return layout, parts
 
 
@@ -80,6 +78,11 @@ def _fix(text: str, part: Part, *, first: bool) -> None:
         part.role, part.why, part.fixed = Role.HEADING, "title", True
     elif questions.looks_like_dateline(words):
         part.role, part.why, part.fixed = Role.NARRATION, "dateline", True
+    elif _NOTE.fullmatch(words):
+        part.role, part.why, part.fixed = Role.NARRATION, "a note in brackets", True
+
+
+_NOTE = re.compile(r"\[[^\[\]]{1,80}\]|\([a-z][^()]{1,80}\)")
 
 
 def _quoting(words: str) -> bool:
@@ -320,85 +323,3 @@ def _alternate(text: str, parts: Sequence[Part], names: Sequence[str], *, begun:
 def _short_reply(words: str, before: Sequence[Part], text: str) -> bool:
     """Whether a few words without a stop answer the question right before them."""
     return bool(before) and questions.ends_in_question(_words(text, before[-1])) and len(words.split()) <= 3
-
-
-# ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _name_voices(parts: Sequence[Part], layout: Layout, people: People, known: Participants) -> None:
-    """Say who speaks each turn: by its label, or as the only one who answers or asks; else nobody is named."""
-    spelled: dict[str, Attribution] = {}
-    for part in parts:
-        if part.role not in (Role.QUESTION, Role.ANSWER) or part.voice is None:
-            continue
-        if part.voice and part.line.name and part.voice not in spelled:
-            spelled[part.voice] = _of_label(part, people, known)
-        if part.voice and part.voice in spelled:
-            part.attribution = _by_voice(part, spelled[part.voice], layout, known)
-        else:
-            part.attribution = _unlabelled(part, known)
-
-
-def _by_voice(part: Part, spelled: Attribution, layout: Layout, known: Participants) -> Attribution:
-    if part.line.name:
-        mention = spelled.evidence.mention and part.line.label
-        return Attribution(
-            spelled.speaker, spelled.confidence, Evidence(spelled.evidence.pattern, None, None, mention, Mention.LABEL)
-        )
-    if spelled.speaker is None or layout is not Layout.LABELS_FIRST:
-        return spelled
-    # Only the first pair is labelled: with several who answer, the same one need not answer again.
-    if part.role is Role.ANSWER and (known.many or len(known.answering) > 1):
-        return Attribution(None, 0.4, Evidence("one of several"))
-    return Attribution(
-        spelled.speaker,
-        0.93 if part.role is Role.ANSWER else 0.95,
-        Evidence("order", mention=spelled.evidence.mention, mention_kind=Mention.LABEL),
-    )
-
-
-def _of_label(part: Part, people: People, known: Participants) -> Attribution:
-    """Return whom a label names, in the fullest form that the text has."""
-    name = part.line.name or ""
-    folded = labels.key(name)
-    label = Evidence("label", mention=part.line.label, mention_kind=Mention.LABEL)
-    if folded in labels.ASKING:
-        return Attribution(known.asking, 0.9, label) if known.asking else Attribution(None, 0.0, label)
-    if folded in labels.ANSWERING:
-        return Attribution(known.only, 0.93, label) if known.only else Attribution(None, 0.3, label)
-    if re.match(r"(?:speaker|voice|man|woman) \d|(?:unidentified|unknown|audience|crowd)\b", folded):
-        return Attribution(None, 0.0, label)
-    return Attribution(_full_name(name, people, known, part.line.label.start if part.line.label else 0), 0.99, label)
-
-
-def _full_name(name: str, people: People, known: Participants, at: int) -> str:
-    words = [token for token in tokens(name, 0, len(name)) if token.is_word]
-    title, bare = untitled(words)
-    forms = [token.text.removesuffix("’s").removesuffix("'s") for token in bare]
-    folded = [form.casefold() for form in forms]
-    for person in known.answering:
-        parts = person.casefold().split()
-        initials = "".join(part[0] for part in parts)
-        if (
-            (len(folded) == 1 and folded[0] in (parts[0], parts[-1]))
-            or "".join(folded).replace(".", "") == initials
-            or folded == parts
-        ):
-            same = [other for other in known.answering if folded[0] in other.casefold().split()]
-            if len(same) <= 1:
-                return person
-    found = people.named([form.title() if name.isupper() else form for form in forms], title, at)
-    if found.figure is not None and found.confidence > 0.9:
-        figure = people.figures[found.figure]
-        if not figure.group and figure.surname.casefold() == folded[-1] and len(figure.name.split()) >= len(forms):
-            return figure.name
-    spelled = name.strip(" .")
-    return spelled.title() if name.isupper() and len(name) >= 5 else spelled
-
-
-def _unlabelled(part: Part, known: Participants) -> Attribution:
-    if part.role is Role.ANSWER and known.only:
-        return Attribution(known.only, 0.92, Evidence("the one interviewed"))
-    if part.role is Role.QUESTION and known.asking:
-        return Attribution(known.asking, 0.85, Evidence("the one who asks"))
-    return UNKNOWN

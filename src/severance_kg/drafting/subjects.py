@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from severance_kg.drafting import lexicon
-from severance_kg.drafting.people import PREPOSITIONS, without_offices
+from severance_kg.drafting.names import without_offices
+from severance_kg.drafting.people import PREPOSITIONS
 from severance_kg.drafting.prose import Token
 
 _ADVERBS = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from severance_kg.drafting.gazetteer import Gazetteer
@@ -24,37 +24,36 @@ _SMALL = frozenset(
 )
 
 
-def predicates(gazetteer: Gazetteer, subject: str, obj: str | None, words: str) -> list[str]:
-    """Return at most three properties whose domain and range fit, the nearest to the words first.
+def predicates(gazetteer: Gazetteer, subjects: Sequence[str], objects: Sequence[str], words: str) -> list[str]:
+    """Return at most three properties that sound like the words and whose domain and range fit, the nearest first.
+
+    A property that joins two of the things comes before one of which only an end is among them: its other end may be new.
 
     Args:
         gazetteer: the graph.
-        subject: the local name of the subject.
-        obj: that of the object, or None where it is open: then any range will do.
+        subjects: the local names of what may be the subject, the likeliest first.
+        objects: those of what else is mentioned; either may stand at either end.
         words: what is said.
     """
     said = stems(words)
+    things = [one for one in dict.fromkeys((*subjects, *objects)) if one in gazetteer.things]
+    said = said - {one for thing in things for one in stems(gazetteer.things[thing].label)}
     ranked = []
     for edge in gazetteer.ontology.edges.values():
-        if not _fits(gazetteer, edge, subject, obj):
+        starts = [one for one in things if _fits(gazetteer, one, edge.domain)]
+        ends = [one for one in things if _fits(gazetteer, one, edge.range) and not edge.takes_literals]
+        joined = any(one != other for one in starts for other in ends)
+        if not (joined or starts or ends):
             continue
-        name, told = _sounds(gazetteer.ontology, edge)
-        score = 3 * len(name & said) + len((told - name) & said)
-        if score:
-            ranked.append((-score, compact(edge.iri).removeprefix("skg:")))
+        name, told, shown = _sounds(gazetteer.ontology, edge)
+        heard = 3 * len(name & said) + len((told - name) & said) + len((shown - told - name) & said) / 2
+        if heard:
+            ranked.append((-heard - joined, compact(edge.iri).removeprefix("skg:")))
     return [name for _, name in sorted(ranked)[:MOST_PREDICATES]]
 
 
-def _fits(gazetteer: Gazetteer, edge: EdgeProperty, subject: str, obj: str | None) -> bool:
-    if subject not in gazetteer.things or not (
-        not edge.domain or gazetteer.ontology.is_a(gazetteer.things[subject].type, edge.domain)
-    ):
-        return False
-    if obj is None:
-        return not edge.takes_literals
-    if obj not in gazetteer.things:
-        return False
-    return not edge.range or gazetteer.ontology.is_a(gazetteer.things[obj].type, edge.range)
+def _fits(gazetteer: Gazetteer, thing: str, classes: frozenset[str]) -> bool:
+    return not classes or gazetteer.ontology.is_a(gazetteer.things[thing].type, classes)
 
 
 def themes(ontology: Ontology, words: str) -> list[tuple[str, str]]:
@@ -108,13 +107,16 @@ def _words(text: str) -> list[str]:
 
 
 @cache
-def _sounds_of(label: str, name: str, told: str) -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(stems(f"{label} {_CAMEL.sub(' ', name)}")), frozenset(stems(told))
+def _stems_of(told: str) -> frozenset[str]:
+    return frozenset(stems(told))
 
 
-def _sounds(ontology: Ontology, edge: EdgeProperty) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the stems of a property's names, and those of its definition."""
-    return _sounds_of(edge.label, local_name(edge.iri), " ".join(_said_of(ontology, edge.iri, (SKOS + "definition",))))
+def _sounds(ontology: Ontology, edge: EdgeProperty) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return the stems of a property's names, of its definition and of its examples."""
+    name = f"{edge.label} {_CAMEL.sub(' ', local_name(edge.iri))}"
+    told = " ".join(_said_of(ontology, edge.iri, (SKOS + "definition", SKOS + "scopeNote")))
+    shown = " ".join(_CAMEL.sub(" ", one) for one in _said_of(ontology, edge.iri, (SKOS + "example",)))
+    return _stems_of(name), _stems_of(told), _stems_of(shown)
 
 
 def _theme_words(ontology: Ontology) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
@@ -122,7 +124,10 @@ def _theme_words(ontology: Ontology) -> dict[str, tuple[frozenset[str], frozense
     labels = (RDFS + "label", SKOS + "prefLabel", SKOS + "altLabel")
     told = (SKOS + "definition", SKOS + "scopeNote")
     return {
-        local_name(theme): _sounds_of(" ".join(_said_of(ontology, theme, labels)), "", " ".join(_said_of(ontology, theme, told)))
+        local_name(theme): (
+            _stems_of(" ".join(_said_of(ontology, theme, labels))),
+            _stems_of(" ".join(_said_of(ontology, theme, told))),
+        )
         for theme in sorted(ontology.themes)
     }
 

@@ -84,12 +84,18 @@ def _undecided(name: str, path: Path) -> Iterator[Problem]:
         content, lines = read_yaml(read_text(path), name)
     except InputError:
         return  # told where the file is read in full
+    source = content.get("source") if isinstance(content, dict) else None
+    if isinstance(source, dict) and source.get("altered"):
+        what = f"this copy has other words than {', '.join(map(str, source['altered']))} had"
+        hint = "compare it with the original, and take altered: out once you know why"
+        yield Problem(what, where=str(lines.where(("source", "altered"))), hint=hint, code="altered-copy")
     for i, statement in enumerate(_statements(content)):
         found = [(lines.where(("statements", i, key)), key) for key in open_keys(statement)]
         for where, key in sorted(found, key=lambda one: one[0].line):
             hint = _HINTS.get(key, "decide, or delete the line")
-            told = f"{name}: {key} is undecided" if (name := statement.get("id")) else f"{key} is undecided"
-            yield Problem(told, where=str(where), hint=hint, code="undecided", statement=name)
+            entry = statement.get("id")
+            told = f"{entry}: {key} is undecided" if entry else f"{key} is undecided"
+            yield Problem(told, where=str(where), hint=hint, code="undecided", statement=entry)
 
 
 def _statements(content: Any) -> list[dict[str, Any]]:
