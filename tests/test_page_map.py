@@ -60,7 +60,7 @@ def spot(opened: Watched, name: str) -> dict[str, float]:
 
 
 def hidden(opened: Watched, name: object) -> bool:
-    return bool(opened.page.evaluate("name => severance.map.network.body.data.edges.get(name).hidden", name))
+    return bool(opened.page.evaluate("name => severance.map.network.body.edges[name].options.hidden", name))
 
 
 def in_view(opened: Watched, names: list[str]) -> bool:
@@ -221,9 +221,7 @@ def test_narrowing_while_the_map_is_hidden_reaches_it(open_page: Open, file: Pat
     opened.page.click("#tab-things-table")
     opened.page.uncheck("#commitments input[value=Asserted]")
     opened.page.click("#tab-map")
-    seen = set(
-        opened.page.evaluate("() => severance.map.network.body.data.edges.get().filter(one => !one.hidden).map(one => one.id)")
-    )
+    seen = set(opened.page.evaluate("() => [...severance.map.network.body.edgeIndices]"))
     assert seen == {name_of(one.iri) for one in kg.statements() if one.commitment is not Commitment.ASSERTED}
 
 
@@ -642,9 +640,7 @@ def test_two_thousand_statements_are_drawn_and_can_be_clicked(open_page: Open, t
     kg = synthetic(2000, 1200, between_two=12)
     opened = open_page(written(kg, tmp_path / "page.html"))
     opened.page.wait_for_function("() => performance.getEntriesByName('map-drawn').length")
-    everything: list[Any] = opened.page.evaluate(
-        "() => severance.map.network.body.data.edges.get().filter(one => !one.hidden).map(one => one.id)"
-    )
+    everything: list[Any] = opened.page.evaluate("() => [...severance.map.network.body.edgeIndices]")
     assert len(everything) >= 1980
     found = ((one, opened.page.evaluate("name => severance.map.placeOf(name)", name_of(one.iri))) for one in kg.statements())
     one, point = next((one, point) for one, point in found if point)
