@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -648,3 +649,23 @@ def test_two_thousand_statements_are_drawn_and_can_be_clicked(open_page: Open, t
     assert one.gloss in opened.panel(one.gloss)
     opened.page.fill("#search", "number 1234.")
     opened.page.wait_for_function("() => severance.map.lines.length < 5")
+
+
+# ── Colours ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
+def test_every_colour_is_one_that_the_renderer_can_use(open_page: Open, file: Path, look: dict[str, str]) -> None:
+    opened = open_page(file, "#statement=celebpost-45511-s07", **look)
+    colours = opened.page.evaluate(
+        "() => { const { kinds, ...lines } = severance.map.colours; return [lines, kinds].flatMap(Object.values); }"
+    )
+    assert [one for one in colours if not re.fullmatch(r"rgba?\([\d., ]+\)", one)] == []
+    lit, faint = opened.page.evaluate("() => ['accent', 'faint'].map((name) => severance.map.colours[name])")
+    drawn = opened.page.evaluate(
+        "() => Object.fromEntries(Object.entries(severance.map.network.body.edges)"
+        ".map(([id, one]) => [id, one.getFormattingValues().color]))"
+    )
+    assert drawn.pop("st:celebpost-45511-s07") == lit
+    assert faint in drawn.values()
+    assert lit not in drawn.values()
