@@ -386,9 +386,7 @@ def shown(opened: Watched) -> set[str]:
 
 
 def drawn(opened: Watched) -> set[str]:
-    found = opened.page.evaluate(
-        "() => severance.map.network.body.data.edges.get().filter(one => !one.hidden).map(one => one.id)"
-    )
+    found = opened.page.evaluate("() => [...severance.map.network.body.edgeIndices]")
     return set(found)
 
 

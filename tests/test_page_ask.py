@@ -85,7 +85,7 @@ def lit(opened: Watched) -> set[str]:
 def brought_out(opened: Watched) -> set[str]:
     """The lines that the map draws bolder than when nothing is lit."""
     plain = {edge["id"]: edge["width"] for edge in opened.page.evaluate("() => severance.model.data.network.edges")}
-    drawn = opened.page.evaluate("() => severance.map.network.body.data.edges.get().map(one => [one.id, one.width])")
+    drawn = opened.page.evaluate("() => Object.values(severance.map.network.body.edges).map(one => [one.id, one.options.width])")
     return {name for name, width in drawn if width > plain[name]}
 
 
@@ -654,6 +654,17 @@ def test_small_enough(asking_bytes: bytes, without: Path) -> None:
 
 def test_same_bytes_with_the_engine(asking_bytes: bytes) -> None:
     assert make_page(skg.load(), engine=True) == asking_bytes
+
+
+def test_sentences_in_an_answer_stand_in_columns_that_can_be_read(open_page: Open, without: Path) -> None:
+    opened = open_page(without, "#tab=questions&question=what-connects-mdr-with-gemma", size=(320, 700))
+    assert opened.page.locator("#drawer").get_attribute("open") is not None, "a page that is opened at an answer shows it"
+    narrow = opened.page.eval_on_selector_all(
+        "#questions td",
+        "cells => cells.filter((one) => one.innerText.length > 40 && one.clientWidth < 150).map((one) => one.innerText)",
+    )
+    assert narrow == []
+    assert opened.page.evaluate("() => document.documentElement.scrollWidth") <= 320
 
 
 def test_licences_are_in_the_page(open_page: Open, asking: Path, without: Path) -> None:

@@ -68,6 +68,18 @@ def lock() -> dict[str, Any]:
     return dict(json.loads((VIZ / "package-lock.json").read_text("utf-8")))
 
 
+def test_every_package_that_the_module_names_is_listed_with_its_licence() -> None:
+    engine = find_engine()
+    if not isinstance(engine, Engine):
+        missing("the page's engine")
+    named = {
+        f"{name.decode()} {version.decode()}" for name, version in re.findall(rb"/([\w-]+)-(\d+\.\d+\.\d+)/src/", engine.wasm)
+    }
+    listed = re.findall(r"(?m)^([\w-]+ [\d.]+): (?:\S.*)$", (VIZ / "licences" / "oxigraph-packages.txt").read_text("utf-8"))
+    assert listed == sorted(named)
+    assert len(named) > 20
+
+
 # ── What is named ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -60,7 +61,7 @@ def spot(opened: Watched, name: str) -> dict[str, float]:
 
 
 def hidden(opened: Watched, name: object) -> bool:
-    return bool(opened.page.evaluate("name => severance.map.network.body.data.edges.get(name).hidden", name))
+    return bool(opened.page.evaluate("name => severance.map.network.body.edges[name].options.hidden", name))
 
 
 def in_view(opened: Watched, names: list[str]) -> bool:
@@ -221,9 +222,7 @@ def test_narrowing_while_the_map_is_hidden_reaches_it(open_page: Open, file: Pat
     opened.page.click("#tab-things-table")
     opened.page.uncheck("#commitments input[value=Asserted]")
     opened.page.click("#tab-map")
-    seen = set(
-        opened.page.evaluate("() => severance.map.network.body.data.edges.get().filter(one => !one.hidden).map(one => one.id)")
-    )
+    seen = set(opened.page.evaluate("() => [...severance.map.network.body.edgeIndices]"))
     assert seen == {name_of(one.iri) for one in kg.statements() if one.commitment is not Commitment.ASSERTED}
 
 
@@ -642,9 +641,7 @@ def test_two_thousand_statements_are_drawn_and_can_be_clicked(open_page: Open, t
     kg = synthetic(2000, 1200, between_two=12)
     opened = open_page(written(kg, tmp_path / "page.html"))
     opened.page.wait_for_function("() => performance.getEntriesByName('map-drawn').length")
-    everything: list[Any] = opened.page.evaluate(
-        "() => severance.map.network.body.data.edges.get().filter(one => !one.hidden).map(one => one.id)"
-    )
+    everything: list[Any] = opened.page.evaluate("() => [...severance.map.network.body.edgeIndices]")
     assert len(everything) >= 1980
     found = ((one, opened.page.evaluate("name => severance.map.placeOf(name)", name_of(one.iri))) for one in kg.statements())
     one, point = next((one, point) for one, point in found if point)
@@ -652,3 +649,23 @@ def test_two_thousand_statements_are_drawn_and_can_be_clicked(open_page: Open, t
     assert one.gloss in opened.panel(one.gloss)
     opened.page.fill("#search", "number 1234.")
     opened.page.wait_for_function("() => severance.map.lines.length < 5")
+
+
+# ── Colours ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("look", [{}, {"color_scheme": "dark"}, {"forced_colors": "active"}], ids=str)
+def test_every_colour_is_one_that_the_renderer_can_use(open_page: Open, file: Path, look: dict[str, str]) -> None:
+    opened = open_page(file, "#statement=celebpost-45511-s07", **look)
+    colours = opened.page.evaluate(
+        "() => { const { kinds, ...lines } = severance.map.colours; return [lines, kinds].flatMap(Object.values); }"
+    )
+    assert [one for one in colours if not re.fullmatch(r"rgba?\([\d., ]+\)", one)] == []
+    lit, faint = opened.page.evaluate("() => ['accent', 'faint'].map((name) => severance.map.colours[name])")
+    drawn = opened.page.evaluate(
+        "() => Object.fromEntries(Object.entries(severance.map.network.body.edges)"
+        ".map(([id, one]) => [id, one.getFormattingValues().color]))"
+    )
+    assert drawn.pop("st:celebpost-45511-s07") == lit
+    assert faint in drawn.values()
+    assert lit not in drawn.values()

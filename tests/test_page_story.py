@@ -256,7 +256,7 @@ def test_letter_case_is_set_aside_as_python_does(open_page: Open, tmp_path: Path
 
 DUMP = """() => ({
   shown: [...narrow.shown].sort(),
-  drawn: severance.map.network.body.data.edges.get().filter((one) => !one.hidden).map((one) => one.id).sort(),
+  drawn: [...severance.map.network.body.edgeIndices].sort(),
   fields: [...document.querySelectorAll("#narrow :is(input, select), #story :is(input, select)")]
     .map((one) => [one.id || one.name + one.value, one.type === "checkbox" ? one.checked : one.value]),
   texts: ["count", "unknown", "story", "route-told", "route-answer", "panel"]

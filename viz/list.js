@@ -33,9 +33,15 @@ const list = (() => {
     dom.make("ul", { class: "plain" }, some.sort(([, a], [, b]) => (a.label < b.label ? -1 : 1)).map(([name, one]) =>
       dom.make("li", {}, dom.button(one.label, () => state.choose(name, "list"), { class: "go", tabindex: -1 })))));
 
+  // Entries come and go: to hide 1,800 of 2,000 held the page for seconds, since each may be laid out when it is seen.
+  function write(some) {
+    const box = dom.byId("statements");
+    if (some.length !== box.childElementCount || some.some((item, i) => box.children[i] !== item)) box.replaceChildren(...some);
+  }
+
   function apply() {
     const names = narrow.shown;
-    for (const [name, item] of entries) item.hidden = !names.has(name);
+    write([...entries].filter(([name]) => names.has(name)).map(([, item]) => item));
     dom.byId("statements-count").textContent = `(${names.size})`;
     dom.byId("count").textContent = `${narrow.isNarrowed ? `${names.size} of ` : ""}${entries.size} statements`;
     dom.byId("none").hidden = names.size > 0;
@@ -63,8 +69,7 @@ const list = (() => {
     for (const one of model.data.statements.values()) entries.set(one.name, entry(one, "list"));
     for (const { firstChild } of entries.values()) firstChild.tabIndex = -1;
     const [statements, things] = [dom.byId("statements"), dom.byId("things-list")];
-    statements.append(...entries.values());
-    stopAmongStatements = dom.rove(statements, () => [...entries.values()].filter((item) => !item.hidden).map((item) => item.firstChild));
+    stopAmongStatements = dom.rove(statements, () => [...statements.children].map((item) => item.firstChild));
     dom.byId("things").addEventListener("toggle", showThings);
     stopAmongThings = dom.rove(things, () => [...things.querySelectorAll("button")]);
   }

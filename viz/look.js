@@ -1,6 +1,12 @@
 "use strict";
 // What things on the map look like: the colours of the style sheet in numbers, and the shapes that vis-network has not.
 const look = (() => {
+  // A mixed colour is told as color(srgb …), of which vis-network makes nothing.
+  function inNumbers(colour) {
+    const mixed = /^color\(srgb ([\d.]+) ([\d.]+) ([\d.]+)/.exec(colour);
+    return mixed ? `rgb(${mixed.slice(1).map((part) => Math.round(part * 255)).join(", ")})` : colour;
+  }
+
   // A custom property may name a colour of the system's, which only an element can tell in numbers.
   function read() {
     const probe = dom.make("i", { class: "probe", hidden: true });
@@ -9,7 +15,7 @@ const look = (() => {
     const colour = (name) => {
       const given = style.getPropertyValue(`--${name}`).trim();
       probe.style.color = given;
-      return given && getComputedStyle(probe).color;
+      return given && inNumbers(getComputedStyle(probe).color);
     };
     const colours = Object.fromEntries(
       ["paper", "ink", "soft", "accent", "faint", "line-edge", "line-said", "line-inferred"].map((name) => [name, colour(name)]));

@@ -45,12 +45,12 @@ const severance = (() => {
     dom.byId(target.dataset.skip).focus();
   }
 
-  // On a narrow screen the list would stand before the map: it is folded there, and opens at a touch.
-  const fold = () => { dom.byId("drawer").open = wide.matches; };
+  // On a narrow screen the list would stand before the map: it is folded there, and opens at a touch, or where the address asks
+  // for what is in it.
+  const fold = () => { dom.byId("drawer").open = wide.matches || (state.get("tab") !== "browse" && !state.selection); };
 
   async function start() {
     await model.load();
-    fold();
     wide.addEventListener("change", fold);
     addEventListener("click", skip);
     legend.show();
@@ -60,6 +60,7 @@ const severance = (() => {
     map.start();
     state.onChange(follow);
     state.start();
+    fold();
     evidence.show();
     document.documentElement.dataset.ready = "true";
     return model.data.things.size;

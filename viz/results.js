@@ -74,6 +74,9 @@ const results = (() => {
       () => state.choose(name, from), { class: "go statement-id" });
   }
 
+  // A sentence is not to stand in a column one word wide.
+  const isLong = (term) => term?.type === "literal" && term.value.length > 24;
+
   const headOf = (found) => (found.kind === "triples" ? ["subject", "predicate", "object"] : found.json.head.vars);
   const rowsOf = (found) => (found.kind === "triples" ? found.triples.map(({ terms }) => terms)
     : found.json.results.bindings.map((row) => found.json.head.vars.map((name) => row[name])));
@@ -87,7 +90,7 @@ const results = (() => {
     const turn = (step) => {
       first = Math.min(Math.max(first + step, 0), Math.max(rows.length - 1, 0));
       const some = rows.slice(first, first + ROWS);
-      body.replaceChildren(...some.map((row) => dom.make("tr", {}, row.map((term) => dom.make("td", {}, cell(term, from))))));
+      body.replaceChildren(...some.map((row) => dom.make("tr", {}, row.map((term) => dom.make("td", { class: isLong(term) && "long" }, cell(term, from))))));
       place.textContent = `Rows ${first + 1} to ${first + some.length} of ${rows.length.toLocaleString("en")}`;
       back.disabled = first === 0;
       on.disabled = first + ROWS >= rows.length;

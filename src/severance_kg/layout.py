@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -62,6 +63,13 @@ def lay_out(boxes: Mapping[str, Box], links: Iterable[tuple[str, str]], facing: 
     names = sorted(boxes)
     if not names:
         return Layout({}, 0, 0, 0)
+    return _laid_out(tuple((name, boxes[name]) for name in names), tuple(links), tuple(facing))
+
+
+# A graph is often drawn again as it was: by a server for its page and for the places in it, in a notebook cell by cell.
+@lru_cache(maxsize=4)
+def _laid_out(known: tuple[tuple[str, Box], ...], links: tuple[tuple[str, str], ...], facing: tuple[str, ...]) -> Layout:
+    names, boxes = [name for name, _ in known], dict(known)
     index = {name: i for i, name in enumerate(names)}
     pairs = sorted({(min(a, b), max(a, b)) for a, b in ((index[a], index[b]) for a, b in links) if a != b})
     ends = np.array(pairs, dtype=np.intp).reshape(-1, 2)

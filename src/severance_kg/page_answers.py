@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RENDERER = ("vis-network", "draws the map", "vis-network-MIT.txt")
 ENGINE = ("Oxigraph", "answers SPARQL in this page", "oxigraph-MIT.txt")
+WITHIN = ("What the engine is made of", "as far as its module names them", "oxigraph-packages.txt")
 EITHER = ("Apache License 2.0", "under which each may be used instead", "Apache-2.0.txt")
 
 
@@ -36,7 +37,7 @@ def asking(kg: KnowledgeGraph, *, engine: bool) -> dict[str, Any]:
         "queries": {file.name: _bare(file.query) for file in _query_files("queries")},
         "examples": [{"title": file.description["title"], "query": _bare(file.query)} for file in _query_files("examples")],
         "prefixes": PREFIXES,
-        "licences": [_licence(*one) for one in (RENDERER, *([ENGINE] if engine else []), EITHER)],
+        "licences": [_licence(*one) for one in (RENDERER, *([ENGINE, WITHIN] if engine else []), EITHER)],
     }
 
 
