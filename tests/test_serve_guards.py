@@ -21,14 +21,13 @@ from typing import Any
 import httpx
 import pyoxigraph as ox
 import pytest
-from starlette.requests import Request
 
 import severance_kg as skg
 from conftest import ROOT, Run
-from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives
+from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives, received
 from severance_kg.errors import InputError
 from severance_kg.limits import Limits, lowerable, option_name
-from severance_kg.server.state import client_of
+from severance_kg.server.clients import client_of
 
 EVERYTHING = "SELECT * WHERE { ?s ?p ?o }"
 SMALL = (
@@ -246,7 +245,7 @@ def test_no_client_gets_all_workers_or_all_places_in_the_queue(command: str) -> 
     ],
 )
 def test_a_client_is_an_address_or_a_network_that_one_has(address: str, client: str | None) -> None:
-    assert client_of(Request({"type": "http", "client": (address, 4711)})) == client
+    assert client_of(address) == client
 
 
 def test_a_share_is_all_workers_but_one_unless_it_is_set() -> None:
@@ -255,10 +254,15 @@ def test_a_share_is_all_workers_but_one_unless_it_is_set() -> None:
 
 
 def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:
-    with endpoint(command, "--connections", 4, "--no-page") as serving, contextlib.ExitStack() as held:
-        for _ in range(4):
-            held.enter_context(socket.create_connection(serving.host))
-        refused = serving.raw(b"")
+    with endpoint(command, "--connections", 4, "--workers", 2, "--no-page") as serving, contextlib.ExitStack() as held:
+        for address in ("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2"):
+            held.enter_context(socket.create_connection(serving.host, source_address=(address, 0)))
+            if address == "127.0.0.1":
+                continue
+            # One client has half of them, and another finds the other half.
+            assert b"too many connections" in serving.raw(b"")
+        with socket.create_connection(serving.host, source_address=("127.0.0.3", 0)) as third:
+            refused = received(third)
         assert refused.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 2" in refused.lower()
         assert b'{"error": "there are too many connections"' in refused
