@@ -321,7 +321,8 @@ def test_nothing_is_left_when_it_is_stopped(command: str, signal_number: signal.
 def test_nothing_is_left_when_it_is_killed(command: str) -> None:
     # Written while it is evaluated, which holds Python's lock: a worker that only watched its pipe would not notice.
     lazy = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = 'nothing is') }"
-    with endpoint(command, "--workers", 2, "--timeout", 600) as serving, ThreadPoolExecutor(2) as threads:
+    options = ("--workers", 2, "--per-client", 2, "--timeout", 600, "--no-page")
+    with endpoint(command, *options) as serving, ThreadPoolExecutor(2) as threads:
         busy = [threads.submit(serving.client.get, "/sparql", params={"query": query}) for query in (ENDLESS, lazy)]
         eventually(lambda: serving.metric("queries_running") == 2, "two queries run")
         children = serving.workers()
@@ -352,7 +353,9 @@ def test_a_store_is_served_as_it_was_whatever_becomes_of_it(command: str, built:
         before = serving.workers()
         (built / "current").write_text("db-2\n")
         shutil.rmtree(built / "db-1")
-        assert [serving.get(ENDLESS).status_code for _ in range(3)] == [504] * 3
+        for _ in range(3):
+            # On a slow machine a new worker may not be there yet, which is answered 503.
+            eventually(lambda: serving.get(ENDLESS).status_code == 504, "the query is stopped")
         counted = serving.get("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", format="csv").text.split()[-1]
         assert int(counted) == len(kg.store.dump().splitlines())
         assert not set(before) & set(serving.workers()), "every worker has been replaced since"
