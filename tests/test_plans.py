@@ -63,7 +63,19 @@ def faults(query: str) -> list[str]:
         edges = re.findall(r"[{.]\s*(?:\?\w+|sev:\w+)\s+(\?\w+)\s+[?s]", group)
         twice = [edge for edge in edges if re.search(rf"rdf:predicate\s+{re.escape(edge)}\b", group)]
         found += ["an edge joined with its statement: ask for it with FILTER EXISTS" for _ in twice]
+        found += list(known_things(group))
     return found
+
+
+def known_things(group: str) -> Iterator[str]:
+    """Yield what keeps a group from beginning with a thing that it names, which few statements are about."""
+    about = re.findall(r"(\?\w+)[^.{}]*?(?<!\|)rdf:(?:subject|object)\s+sev:\w+", group)
+    for statement in about:
+        # 11 s instead of 0.3 ms at 100,000 statements, all of which have the type.
+        if re.search(rf"{re.escape(statement)}\s+a\s+skg:EdgeStatement", group):
+            yield "the type of all statements beside a known thing: ask for it with FILTER EXISTS"
+    if about and re.search(r"VALUES\s+(\?\w+)", group) and re.search(r"rdf:predicate\s+\?", group):
+        yield "VALUES of properties beside a known thing: say FILTER (… IN …)"
 
 
 @pytest.mark.parametrize("path", [*QUERIES, *RULES], ids=lambda path: path.stem)
@@ -77,6 +89,9 @@ def test_no_shipped_query_has_a_bad_form(path: Path) -> None:
         "SELECT ?s WHERE { ?s ?p ?o . ?st rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }",
         "SELECT ?st WHERE { ?st rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . ?s ?p ?o }",
         "SELECT ?s WHERE { ?st skg:gloss ?g FILTER NOT EXISTS { ?o rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?x } }",
+        "SELECT ?st WHERE { ?st a skg:EdgeStatement ; rdf:subject sev:InnieMark ; rdf:predicate skg:chooses }",
+        "SELECT ?st WHERE { ?st rdf:object sev:Gemma ; rdf:predicate skg:marriedTo ; skg:gloss ?g . ?st a skg:EdgeStatement }",
+        "SELECT ?st WHERE { VALUES ?p { skg:wants skg:seeks } ?st rdf:subject sev:InnieMark ; rdf:predicate ?p }",
     ],
 )
 def test_the_bad_forms_are_seen(query: str) -> None:
@@ -89,6 +104,8 @@ def test_the_bad_forms_are_seen(query: str) -> None:
         "SELECT ?st WHERE { ?st rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o FILTER EXISTS { ?s ?p ?o } }",
         "SELECT ?s WHERE { ?st skg:gloss ?g MINUS { ?o rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?x } }",
         "SELECT ?p WHERE { ?s ?p ?o . ?st rdf:subject ?s }",
+        "SELECT ?st WHERE { ?st rdf:subject sev:InnieMark FILTER EXISTS { ?st a skg:EdgeStatement } }",
+        "SELECT ?st WHERE { ?st rdf:subject sev:InnieMark ; rdf:predicate ?p FILTER (?p IN (skg:wants, skg:seeks)) }",
     ],
 )
 def test_the_good_forms_pass(query: str) -> None:

@@ -57,6 +57,11 @@ class Limits:
         return self.queue if self.share == self.workers else (self.queue + 1) // 2
 
     @property
+    def connections_share(self) -> int:
+        """How many connections one client may have: half of them, or all if it may have all workers."""
+        return self.connections if self.share == self.workers else (self.connections + 1) // 2
+
+    @property
     def body_bytes(self) -> int:
         """How long a request's body may be: a character takes up to four bytes, and each of them three in a form."""
         return 12 * self.query_chars + 16_384

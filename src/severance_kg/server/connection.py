@@ -10,19 +10,23 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from severance_kg.limits import Limits
+from severance_kg.server.clients import client_of
 from severance_kg.server.refusals import Refusal, body_of, of_status
 
 MOST_HEADER_BYTES = 64 * 1024
 """How long the first line and the headers of a request may be together: a long query still fits into an address."""
 
 
-def connection_class(connections: int, patience: float) -> type[asyncio.Protocol]:
-    """Return the class of connections of which there are no more than so many, with so much patience in seconds."""
-    return type("BoundedConnection", (_Connection,), {"most": connections, "patience": patience})
+def connection_class(limits: Limits) -> type[asyncio.Protocol]:
+    """Return the class of connections of which there are no more than there may be, in all and from one client."""
+    own = {"most": limits.connections, "most_of_one": limits.connections_share, "patience": limits.patience}
+    return type("BoundedConnection", (_Connection,), own)
 
 
 class _Connection(H11Protocol):
     most: int
+    most_of_one: int
     patience: float
     _unsent: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
@@ -31,11 +35,15 @@ class _Connection(H11Protocol):
         super().connection_made(transport)
         # asyncio does it only for sockets that know their protocol, which accepted ones do not: answers took 40 ms more.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if len(self.connections) > self.most:
+        if len(self.connections) > self.most or self._of_this_client() > self.most_of_one:
             refusal = Refusal(503, "there are too many connections", hint="ask again in a while", headers={"Retry-After": "2"})
             self._refuse(refusal)
         else:
             self._expect_request()
+
+    def _of_this_client(self) -> int:
+        clients = [client_of(one.client[0]) for one in self.connections if isinstance(one, _Connection) and one.client]
+        return clients.count(client_of(self.client[0])) if self.client else 0
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._request_came()

@@ -88,7 +88,7 @@ async def _serve(settings: Settings, home: Home, listener: socket.socket, ready:
 def _config(endpoint: Endpoint, limits: Limits) -> uvicorn.Config:
     return uvicorn.Config(
         application(endpoint),
-        http=connection_class(limits.connections, limits.patience),
+        http=connection_class(limits),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +16,7 @@ from starlette.requests import Request
 from severance_kg.errors import SevError
 from severance_kg.limits import Limits
 from severance_kg.server import answers
+from severance_kg.server.clients import client_of
 from severance_kg.server.metrics import Metrics
 from severance_kg.vocabulary import BASE, IRI, compact
 from severance_kg.workers import Answer, Ask, Pool
@@ -47,7 +47,8 @@ class Endpoint:
 
     async def ask(self, request: Request, ask: Ask, limits: Limits | None = None) -> Answer:
         """Run a query for whoever sent a request, for as long as they stay, in their share of the workers."""
-        return await answers.while_connected(request, self.pool.ask(ask, limits, client=client_of(request)))
+        client = client_of(request.client.host) if request.client else None
+        return await answers.while_connected(request, self.pool.ask(ask, limits, client=client))
 
     async def count(self) -> None:
         """Count triples, subjects, properties, classes and statements, each query for as long as it takes within reason."""
@@ -59,17 +60,6 @@ class Endpoint:
                 row = json.loads(found.content)["results"]["bindings"][0]
                 self.metrics.counts |= {key: int(value["value"]) for key, value in row.items()}
         self.counted.set()
-
-
-def client_of(request: Request) -> str | None:
-    """Return whose a request is: an address, or of IPv6 the network of 64 bits, all of which one client has."""
-    try:
-        address = ipaddress.ip_address(request.client.host) if request.client else None
-    except ValueError:
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
-    return str(address) if address else None
 
 
 @cache
