@@ -255,7 +255,7 @@ def test_a_passage_is_chosen_in_the_source_and_is_what_python_finds_there(open_p
 # ── Hostile texts and files ──────────────────────────────────────────────────────────────────────────────────────────
 
 FOREIGN = """() => ({
-  elements: document.querySelectorAll("img, iframe, object, embed, base, svg, math, bdi *, [srcdoc], [action], a[href^=javascript]").length,
+  elements: document.querySelectorAll("img, iframe, object, embed, base, svg, bdi *, [srcdoc], [action], a[href^=javascript]").length,
   handlers: [...document.querySelectorAll("*")].filter(one => one.getAttributeNames().some(name => name.startsWith("on"))).length,
   scripts: document.scripts.length,
 })"""
