@@ -256,5 +256,9 @@ const editor = (() => {
       list("moments", [...moments, ["Always", "Always"]]), list("themes", themes));
   }
 
-  return { start, make, finish, close, get openId() { return open?.id ?? null; } };
+  return {
+    start, make, finish, close,
+    get openId() { return open?.id ?? null; },
+    get chosen() { return open?.words ? material.charactersOfWords(open.words) : null; },
+  };
 })();

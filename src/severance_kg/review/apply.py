@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.annotations import form_problems
+from severance_kg.annotations import form_problems, read_form
 from severance_kg.drafting.proposals import stamped
 from severance_kg.drafting.undecided import WANTED
 from severance_kg.errors import InputError, InputErrors, PassageError, SevError, did_you_mean
 from severance_kg.passages import NormalisedText, PassageRef, Span, digest, locate
 from severance_kg.review import edits
 from severance_kg.review.decisions import Decision, Decisions, Verdict, bare, differing
-from severance_kg.yaml_lines import read_text, read_yaml
+from severance_kg.yaml_lines import Lines, read_text, read_yaml
 
 if TYPE_CHECKING:
     from severance_kg.promote_command import Outcome
@@ -72,6 +72,7 @@ def apply(given: Decisions, texts: Texts, promote: Promote) -> Applied:
         raise InputError(what, where=str(texts.draft), hint="name the draft that was reviewed")
     wanted = _wanted(given, texts, value)
     todo = [one for one in given.decisions if one.statement in wanted]
+    _check_values(todo, wanted, value["source"], texts)
     content = _edited(plain, texts, todo, wanted)
     if given.entities and todo:
         content = _declared(content, texts, given.entities, value.get("entities") or {})
@@ -281,6 +282,25 @@ def _declared(content: str, texts: Texts, entities: Mapping[str, Any], there: Ma
             raise InputError(what, where=str(texts.draft), hint="give what is new another name")
     new = {name: given for name, given in entities.items() if name not in there}
     return edits.declaring(content, str(texts.draft), new) if new else content
+
+
+# What stands for a key that is still open: the form of an accepted statement says more plainly what is wrong with a value.
+_OPEN = {"triple": ["A", "b", "C"], "gloss": "…", "said_by": "A", "commitment": "Asserted", "frame": "StoryWorld"}
+
+
+def _check_values(todo: Iterable[Decision], wanted: Mapping[str, dict[str, Any]], source: Any, texts: Texts) -> None:
+    """Refuse values that no statement may have."""
+    form, where = read_form(texts.schema), Lines(str(texts.draft))
+    problems: list[SevError] = []
+    for one in todo:
+        made = {key: value for key, value in changed(one.was, wanted[one.statement]).items() if value is not None}
+        if isinstance(made.get("triple"), list) and None in made["triple"]:
+            made["triple"] = [name or stub for name, stub in zip(made["triple"], _OPEN["triple"], strict=False)]
+        problems += form.problems({"source": source, "statements": [_OPEN | made]}, where)
+    for problem in problems:
+        problem.where = str(texts.draft)
+    if problems:
+        raise InputErrors(problems)
 
 
 def _check_form(content: str, texts: Texts) -> None:

@@ -146,7 +146,7 @@ def parse(content: str, where: str) -> Decisions:
     if not isinstance(given, dict) or given.get("form") != FORM:
         wrong("these are no decisions of a review")
     for c in _characters(given):
-        if unicodedata.category(c) in ("Cc", "Cs", "Cn"):
+        if c not in "\t\n\r" and unicodedata.category(c) in ("Cc", "Cs", "Cn"):
             wrong(f"it holds the character U+{ord(c):04X}, which no text has")
     extra = given.keys() - {"form", "source", "draft", "text", "reviewer", "on", "entities", "decisions"}
     if extra:

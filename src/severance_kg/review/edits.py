@@ -17,7 +17,7 @@ import yaml
 from severance_kg.acceptance import AnnotationText, Edit
 from severance_kg.drafting.draft_file import passage as passage_lines
 from severance_kg.drafting.draft_file import scalar
-from severance_kg.drafting.edited import with_rejected
+from severance_kg.drafting.edited import DRAFTED, with_rejected
 from severance_kg.drafting.undecided import WANTED
 from severance_kg.passages import PassageRef
 from severance_kg.review.decisions import EDITABLE
@@ -74,7 +74,7 @@ class _Entry:
         return int(self.node.value[0][0].start_mark.column)
 
     def _line(self, key: str, value: Any) -> str:
-        told = "" if value is None else self._told(value)
+        told = ("~" if self.node.flow_style else "") if value is None else self._told(value)
         return f"{key}:{told}" if not told or told.startswith("\n") else f"{key}: {told}"
 
     def _told(self, value: Any) -> str:
@@ -149,7 +149,11 @@ def without(content: str, file: str, rejected: Mapping[str, str]) -> str:
     noted = "|".join(map(re.escape, rejected))
     content = re.sub(rf"(?m)^    (?:{noted}): [0-9a-f]{{64}} [0-9a-f]{{16}}\n?", "", content)
     content = re.sub(r"(?m)^(  passages:)[ \t]*\n(?!    )", r"\1 {}\n", content + "\n").removesuffix("\n")
-    return with_rejected(content, list(rejected.values()))
+    # As drafting again would order it: the program's own notes come last.
+    body, mark, notes = content.partition(DRAFTED)
+    if not mark or re.search(r"(?m)^rejected:", notes):
+        return with_rejected(content, list(rejected.values()))
+    return with_rejected(body, list(rejected.values())).rstrip("\n") + "\n\n" + mark + notes
 
 
 def rejection(name: str, passage: Mapping[str, Any], sha256: str, reason: str | None) -> str:
