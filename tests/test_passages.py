@@ -350,3 +350,9 @@ def test_last_words_that_begin_before_the_first_end_no_passage() -> None:
     text = NormalisedText.of("a b c d a b")
     assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b")))) == []
     assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b c d a b")))) == [Span(2, 11)]
+
+
+def test_a_stamp_takes_the_fewest_last_words_that_find_the_end() -> None:
+    text = NormalisedText.of("Ann saw home and went home. Later Ann slept.")
+    assert stamp(text, PassageRef(1, "Ann saw", "and went home")).ends == "went home"
+    assert stamp(text, PassageRef(1, "Ann saw", "saw home")).ends == "home"
