@@ -14,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from severance_kg import errors
-from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, link, locate, normalise
+from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, digest, link, locate, normalise, places
 from severance_kg.stamp import stamp
 
 CASES = Path(__file__).parent / "cases"
@@ -345,3 +345,15 @@ def test_a_span_of_white_space_alone_is_its_first_character() -> None:
     text = NormalisedText.of("a  \n b")
     assert text.original_span(Span(1, 2)) == Span(1, 2)
     assert text.original_span(Span(0, 2)) == Span(0, 1)
+
+
+def test_last_words_that_begin_before_the_first_end_no_passage() -> None:
+    text = NormalisedText.of("a b c d a b")
+    assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b")))) == []
+    assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b c d a b")))) == [Span(2, 11)]
+
+
+def test_a_stamp_takes_the_fewest_last_words_that_find_the_end() -> None:
+    text = NormalisedText.of("Ann saw home and went home. Later Ann slept.")
+    assert stamp(text, PassageRef(1, "Ann saw", "and went home")).ends == "went home"
+    assert stamp(text, PassageRef(1, "Ann saw", "saw home")).ends == "home"
