@@ -319,11 +319,12 @@ def _of(ontology: Ontology) -> tuple[dict[str, str], set[str]]:
     """Return the labels of an ontology's themes and its symmetric properties, read once for the one in use."""
     if id(ontology) not in _KNOWN:
         _KNOWN.clear()
-        _KNOWN[id(ontology)] = ontology, _theme_labels(ontology), _symmetric(ontology)
+        _KNOWN[id(ontology)] = ontology, theme_labels(ontology), _symmetric(ontology)
     return _KNOWN[id(ontology)][1:]
 
 
-def _theme_labels(ontology: Ontology) -> dict[str, str]:
+def theme_labels(ontology: Ontology) -> dict[str, str]:
+    """Return the labels of the ontology's own themes by their IRIs."""
     labels = (t for t in ontology.triples if t.predicate.value == SKOS + "prefLabel")
     found = {str(t.subject).strip("<>"): t.object.value for t in labels if isinstance(t.object, ox.Literal)}
     return {iri: found.get(iri, local_name(iri)) for iri in ontology.themes}

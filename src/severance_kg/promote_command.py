@@ -29,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--text", type=Path, metavar="FILE", help="a copy of the source's text, plain or Markdown")
     where.add_argument("--html", type=Path, metavar="FILE", help="a copy of it, as HTML")
     parser.add_argument("--reviewer", metavar="NAME", help="who answers for what is let in; needed unless --dry-run")
-    parser.add_argument("--on", type=_day, metavar="DATE", help="the day of the review (default: today)")
+    parser.add_argument("--on", type=day, metavar="DATE", help="the day of the review (default: today)")
     parser.add_argument("--out", type=Path, metavar="FILE", help="the accepted file (default: DRAFT's name without .draft)")
     parser.add_argument(
         "--statement", action="append", default=[], metavar="ID", help="only this statement; may be given several times"
@@ -38,7 +38,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
 
-def _day(given: str) -> str:
+def day(given: str) -> str:
+    """Return a day as it is given for an option."""
     try:
         if len(given) == 10:
             return datetime.date.fromisoformat(given).isoformat()
@@ -79,8 +80,12 @@ def promote(arguments: argparse.Namespace) -> int:
     return 1 if outcome.problems else 0
 
 
-def decide(arguments: argparse.Namespace) -> Outcome:
+def decide(arguments: argparse.Namespace, content: str | None = None) -> Outcome:
     """Return what a promotion comes to; nothing is written.
+
+    Args:
+        arguments: the options of the command.
+        content: what the draft's file is to hold, where that is not what it holds now.
 
     Raises:
         InputError: the draft, the text or an option cannot be used.
@@ -89,11 +94,11 @@ def decide(arguments: argparse.Namespace) -> Outcome:
     from severance_kg.promote import judge, short_name, without_support
 
     reviewer, day = _reviewer(arguments), arguments.on or datetime.date.today().isoformat()
-    draft = _read(arguments.draft)
+    draft = _read(arguments.draft, content)
     if draft.value.get("status") != "draft":
         raise InputError("it is no draft", where=draft.file, hint="write status: draft at its top if it is one")
     _refuse_author(reviewer, draft)
-    out = arguments.out or _default_out(arguments.draft)
+    out = arguments.out or default_out(arguments.draft)
     accepted = _accepted(out, draft)
     names = [item.name for item in draft.statements()]
     wanted = pick(names, arguments.statement, draft.file)
@@ -113,14 +118,14 @@ def decide(arguments: argparse.Namespace) -> Outcome:
     return Outcome(taken, dict(sorted(refused.items(), key=lambda one: names.index(one[0]))), out, files)
 
 
-def _read(path: Path) -> AnnotationText:
-    """Read an annotation file as text, its form checked."""
+def _read(path: Path, content: str | None = None) -> AnnotationText:
+    """Read an annotation file, or what it is to hold, as text, its form checked."""
     from severance_kg.acceptance import AnnotationText
     from severance_kg.annotations import form_problems
     from severance_kg.resources import gather
     from severance_kg.yaml_lines import read_text
 
-    content = read_text(path)
+    content = read_text(path) if content is None else content
     if problems := form_problems(content, str(path), gather().schema):
         raise InputErrors(problems)
     return AnnotationText(content, str(path))
@@ -168,7 +173,8 @@ def _plainly_spaced(text: str) -> str:
     return re.sub(r"[^\S\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]", " ", text)
 
 
-def _default_out(draft: Path) -> Path:
+def default_out(draft: Path) -> Path:
+    """Return where the statements of a draft go that are let in, if nothing else is said."""
     stem = draft.stem
     if stem.endswith(".draft") and len(stem) > len(".draft"):
         return draft.with_name(stem.removesuffix(".draft") + draft.suffix)

@@ -90,7 +90,8 @@ def _named(before: Draft, proposals: Proposals) -> dict[str, Proposal]:
     """Give each proposal the id that it has had, or the next that is free; equal passages keep their order."""
     had: dict[str, list[str]] = defaultdict(list)
     known = {name: one.passage for name, one in before.noted.items()} | before.rejected
-    for name in sorted(known, key=_natural):
+    # A person's own statement may have been rejected, too: its id comes after those that were given here.
+    for name in sorted(known, key=lambda one: (re.fullmatch(r"d\d+", one) is None, _natural(one))):
         had[known[name]].append(name)
     taken = {entry.id for entry in before.entries} | set(known)
     named: dict[str, Proposal] = {}
