@@ -19,6 +19,7 @@ from severance_kg.drafting.merge import Merged, merge, with_notes
 from severance_kg.drafting.proposals import propose
 from severance_kg.drafting.read import read_string
 from severance_kg.drafting.sources import SourceCard, make_card
+from severance_kg.drafting.undecided import draft_problems
 from severance_kg.passages import locate
 from severance_kg.resources import gather
 from severance_kg.yaml_lines import read_yaml
@@ -293,9 +294,8 @@ def test_a_copy_with_other_words_is_told_as_altered(run: Run, article: Path, tmp
     named = [one["statement"] for one in json.loads(told.stdout)["altered"]]
     assert {"celebpost-45511-s77", "celebpost-45511-s91"} <= set(named)
     assert f"\n  altered: [{', '.join(named)}]  # " in out.read_text("utf-8")
-    found = json.loads(run("check", "--data", out, "--format", "json").stdout)
-    (line,) = [one["line"] for one in found if one["code"] == "altered-copy"]
-    assert out.read_text("utf-8").splitlines()[line - 1].startswith("  altered: ")
+    (where,) = [str(one.where) for one in draft_problems(gather(out)) if one.code == "altered-copy"]
+    assert out.read_text("utf-8").splitlines()[int(where.rpartition(":")[2]) - 1].startswith("  altered: ")
     # Once a person has settled it, the same copy does not bring it up again.
     settled = re.sub(r"(?m)^  altered:.*\n", "", out.read_text("utf-8"))
     out.write_text(settled, "utf-8")

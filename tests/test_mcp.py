@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,7 +13,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,15 @@ from mcp.client.stdio import stdio_client
 import severance_kg as skg
 from conftest import ROOT, Run
 from serving import ENDLESS, GREEDY, lives
+from severance_kg.agents import checking
 from severance_kg.agents.answers import MOST_CHARACTERS
+from severance_kg.agents.checking import Checker
+from severance_kg.agents.proposals import Proposal
 from severance_kg.agents.tools import specifications
+from severance_kg.build import ntriples
+from severance_kg.homes import home_of
 from severance_kg.limits import Limits, option_name
+from severance_kg.resources import gather
 
 CASES = Path(__file__).parent / "cases"
 SALTLIGHT = Path(__file__).parent / "data" / "saltlight"
@@ -239,7 +246,7 @@ def test_a_runaway_query_is_ended_and_the_next_one_answered(served: Agent) -> No
         assert served.call("query", sparql="ASK { ?s ?p ?o }")["boolean"] is True
 
 
-def test_a_text_made_to_take_for_ever_is_ended(command: str, kg: skg.KnowledgeGraph, tmp_path: Path) -> None:
+def test_a_text_made_to_take_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     yaml = """\
 source: {id: notes, title: Notes, speakers: [DanErickson]}
 statements:
@@ -251,10 +258,14 @@ statements:
     commitment: Asserted
     frame: StoryWorld
 """.replace("SHA", "0" * 64)
-    with agent(command, tmp_path, "--workers", "1", "--timeout", "0.1") as found:
-        error = found.refused("check_statements", yaml=yaml, text="a " * 100_000)
-        assert "took too long" in error["error"]
-        assert found.call("check_statements", yaml=yaml, text="b")["passages"] == {"found": 0, "of": 1}
+    with home_of(ntriples(gather())) as home:
+        checker = Checker(home, replace(Limits(), timeout=0.1), asyncio.Semaphore(1))
+        monkeypatch.setattr(checking, "STARTING_SECONDS", 4)
+        with pytest.raises(skg.InputError, match="took too long"):
+            asyncio.run(checker.check(Proposal(yaml, text="a " * 100_000)))
+        monkeypatch.undo()
+        checker = replace(checker, turns=asyncio.Semaphore(1))
+        assert asyncio.run(checker.check(Proposal(yaml, text="b")))["passages"] == {"found": 0, "of": 1}
 
 
 # ── Proposals ────────────────────────────────────────────────────────────────────────────────────────────────────────

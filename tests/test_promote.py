@@ -13,11 +13,13 @@ from conftest import Run
 from severance_kg.annotations import read_corpus
 from severance_kg.drafting import read_string
 from severance_kg.drafting.cues import cues_over
+from severance_kg.errors import InputError
 from severance_kg.ontology import read_ontology
 from severance_kg.passages import NormalisedText, Span
 from severance_kg.resources import gather
 from severance_kg.spoken import spoken
 from severance_kg.statements import Review, Statement
+from severance_kg.text_check import text_problems
 from severance_kg.yaml_lines import read_yaml
 
 DATA = Path(__file__).parent / "data"
@@ -291,31 +293,30 @@ def test_each_problem_has_its_file_line_statement_code_and_hint(run: Run, draft:
 
 
 def test_check_with_a_text_tells_what_promote_would_refuse(run: Run, draft: Path) -> None:
-    def told(*more: str) -> list[tuple[str, str, str]]:
-        done = run("check", "--data", draft.parent, "--only", "--text", ARTICLE, "--format", "json", *more)
-        assert "Traceback" not in done.stderr
-        problems = json.loads(done.stdout)
-        assert done.returncode == (1 if problems else 0), done
-        for problem in problems:
-            lines = Path(problem["file"]).read_text("utf-8").splitlines()
-            assert problem["statement"] in "".join(lines[problem["line"] - 5 : problem["line"]])
-            assert problem["hint"]
-        return sorted((Path(one["file"]).name, one["statement"], one["code"]) for one in problems)
+    def told(source: str | None = None) -> list[tuple[str, str | None, str]]:
+        problems = text_problems(gather(draft.parent, only=True), ARTICLE, source=source)
+        return sorted((Path(str(one.where).rpartition(":")[0]).name, one.statement, one.code) for one in problems)
 
     assert run("promote", draft, "--text", ARTICLE, *SIGNED, "--statement", "s11").returncode == 0
-    assert told("--source", "tidewater-review") == []
+    assert told("tidewater-review") == []
+    with pytest.raises(InputError, match="nowhere"):
+        told("nowhere")
     name, accepted = draft.name, draft.parent / "talk.yaml"
-    before = draft.read_bytes(), accepted.read_bytes()
     edit(draft, FIRMER, ('starts: "He does"', 'starts: "He did"'))
     edit(accepted, ('starts: "Jory loves"', 'starts: "Jory hates"'))
     wanted = [(accepted.name, "s11", "passage-not-found"), (name, "s12", "passage-not-found"), (name, "s08", "too-firm")]
     assert told() == sorted(wanted)
     # An entry that is open is not judged, and its passage is looked for all the same.
     edit(draft, ("    gloss: Jory does not forgive the harbour council.\n", "    gloss:\n"))
-    assert {code for _, one, code in told() if one == "s12"} == {"passage-not-found", "undecided"}
-    draft.write_bytes(before[0])
-    accepted.write_bytes(before[1])
-    assert run("check", "--data", draft.parent, "--text", ARTICLE, "--source", "nowhere").returncode == 2
+    assert told() == sorted(wanted)
+    done = run("check", "--data", draft.parent, "--only", "--text", ARTICLE, "--format", "json")
+    assert done.returncode == 1
+    problems = json.loads(done.stdout)
+    assert {one["code"] for one in problems if one["statement"] == "s12"} == {"passage-not-found", "undecided"}
+    for problem in problems:
+        lines = Path(problem["file"]).read_text("utf-8").splitlines()
+        assert problem["statement"] in "".join(lines[problem["line"] - 5 : problem["line"]])
+        assert problem["hint"]
     assert run("check", "x.nt", "--text", ARTICLE).returncode == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,9 @@ def _dash(lines: list[str], line: int) -> int:
     return line
 
 
+@lru_cache(2)
 def _root(text: str, where: str) -> yaml.MappingNode:
+    # Python's own loader is slow, and what it makes of a draft is asked for twice.
     root = compose(text, where, yaml.SafeLoader)
     assert isinstance(root, yaml.MappingNode)
     return root
