@@ -669,3 +669,22 @@ def test_every_colour_is_one_that_the_renderer_can_use(open_page: Open, file: Pa
     assert drawn.pop("st:celebpost-45511-s07") == lit
     assert faint in drawn.values()
     assert lit not in drawn.values()
+
+
+def test_the_words_of_lines_do_not_cover_one_another(open_page: Open, file: Path) -> None:
+    opened = open_page(file)
+    shown = 0
+    for question in ("what-each-mark-wants", "what-innie-mark-has", "what-connects-mdr-with-gemma"):
+        boxes = opened.page.evaluate(
+            """question => {
+              severance.state.set({ tab: "questions", question });
+              const found = map.placeLabels(map.network.getScale(), map.view).filter((one) => one.edge !== undefined);
+              return found.map(({ left, right, top, bottom }) => [left, right, top, bottom]);
+            }""",
+            question,
+        )
+        shown += len(boxes)
+        for i, (left, right, top, bottom) in enumerate(boxes):
+            for other in boxes[:i]:
+                assert not (left < other[1] and other[0] < right and top < other[3] and other[2] < bottom), question
+    assert shown > 3

@@ -109,7 +109,7 @@ REFUSED = {
     "busy": (
         503,
         json.dumps({"error": "too many queries wait", "where": None, "hint": "ask again in 1 second"}),
-        "ask again in 1",
+        "Ask again in 1",
     ),
     "too slow": (504, json.dumps({"error": "the query took too long", "where": None, "hint": "ask for less"}), "took too long"),
     "something between": (502, "<h1>Bad Gateway</h1>", "The server answers 502"),

@@ -11,7 +11,8 @@ import severance_kg as skg
 from browser import Open
 from severance_kg.frame import Page
 from severance_kg.page import make_page
-from severance_kg.page_title import page_title
+from severance_kg.page_title import command_options, page_title
+from severance_kg.part import part
 from severance_kg.store import MemoryStore
 from severance_kg.vocabulary import PREFIXES
 
@@ -71,6 +72,12 @@ def _triples(turtle: str) -> bytes:
     return ox.serialize(ox.parse(prefixes + turtle, format=ox.RdfFormat.TURTLE), format=ox.RdfFormat.N_TRIPLES) or b""
 
 
+def test_commands_speak_of_the_same_graph(kg: skg.KnowledgeGraph) -> None:
+    told = [command_options(one) for one in (kg, skg.load(SALTLIGHT), skg.load(SALTLIGHT, only=True))]
+    assert told == ["", "--data DIR", "--data DIR --only"]
+    assert command_options(part(skg.load(SALTLIGHT, only=True), limit=2)) == "--data DIR --only"
+
+
 def test_the_page_of_severance(kg: skg.KnowledgeGraph) -> None:
     told = page_title(kg)
     assert told["title"] == "Severance: who said what"
@@ -90,7 +97,7 @@ def test_a_page_of_other_data_speaks_of_that(open_page: Open, tmp_path: Path) ->
         page.evaluate("address => { location.hash = address }", address)
         page.wait_for_function("address => location.hash === address", arg=address)
         assert not re.search(r"(?i)severance(?!-kg|\.ttl|\.nt)", re.sub(r"https?://\S+", "", opened.text("body"))), address
-    example = re.findall(r"severance-kg query '(.*)'", page.text_content("#ask") or "")
+    example = re.findall(r"severance-kg query '(.*)' --data DIR --only", page.text_content("#ask") or "")
     assert len(example) == 1
     assert skg.load(SALTLIGHT, only=True).select(example[0])
     svg = page.evaluate("() => { severance.state.set({ view: 'map' }); return picture.written(picture.make(true)); }")

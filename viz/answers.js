@@ -41,7 +41,7 @@ const answers = (() => {
   function steps(one) {
     const at = all().indexOf(one);
     const to = (step) => all()[(at + step + all().length) % all().length].name;
-    return dom.make("span", { class: "steps" },
+    return dom.make("span", { class: "turning" },
       dom.button("Previous", () => choose(to(-1), ".back"), { class: "back", "aria-label": "Previous question" }),
       dom.button("Next", () => choose(to(1), ".on"), { class: "on", "aria-label": "Next question" }));
   }

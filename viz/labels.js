@@ -46,7 +46,8 @@ const labels = (() => {
     const isFree = (box) => {
       for (const key of keys(box)) {
         for (const other of squares.get(key) ?? []) {
-          if (other.name !== box.name && box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom) return false;
+          // Only a thing's own shape and label may meet; the words of lines have no name.
+          if ((box.name === undefined || other.name !== box.name) && box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom) return false;
         }
       }
       return true;
