@@ -364,7 +364,7 @@ sys.exit(main(sys.argv[2:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_FSIZE")
-@pytest.mark.parametrize("room", [1_000, 200_000, 800_000])
+@pytest.mark.parametrize("room", [1_000, 800_000])
 def test_a_full_disk_says_so_and_harms_nothing(corpus: Path, tmp_path: Path, command: str, room: int) -> None:
     store = tmp_path / "store"
     _remove(corpus)

@@ -91,6 +91,8 @@ CALLS: list[Callable[[skg.KnowledgeGraph], object]] = [
     lambda kg: list(kg.holders().items()),
     lambda kg: kg.collisions(),
     lambda kg: kg.collisions("InnieMark"),
+    lambda kg: kg.collisions("DanErickson"),
+    lambda kg: kg.collisions("Audience", "DanErickson"),
     lambda kg: kg.collisions("InnieMark", "OutieMark"),
     lambda kg: kg.path("MDR", "Gemma"),
     lambda kg: kg.one_voice(),

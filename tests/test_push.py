@@ -6,6 +6,7 @@ import json
 import re
 import urllib.parse
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,9 @@ from conftest import Run
 from servers import Quiet, serving
 from severance_kg import push as pushing
 from severance_kg import service
+from severance_kg.corpus import build_store
 from severance_kg.push import batches
+from severance_kg.resources import gather
 from severance_kg.store import MemoryStore
 
 GRAPH = "".join(f"<urn:s> <urn:p> <urn:o{i:02}> .\n" for i in range(25)).encode()
@@ -200,3 +203,14 @@ def test_the_command_needs_somewhere_to_write_and_to_count(run: Run, there: tupl
     done = run("push", "--graph-store", f"{base}/store", "--skip", 5000)
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"(9,\d\d\d) triples sent; the default graph holds \1\n", done.stdout)
+
+
+def test_the_command_sends_a_store(run: Run, there: tuple[str, type[GraphStore]], tmp_path: Path) -> None:
+    base, service = there
+    build_store(gather(), tmp_path / "store")
+    send = ["push", "--store", tmp_path / "store", "--graph-store", f"{base}/store", "--endpoint", f"{base}/query"]
+    done = run(*send)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b"".join(sorted(service.lines)) == skg.load().store.dump()
+    refused = run(*send, "--data", tmp_path)
+    assert (refused.returncode, "a store is asked as it was built" in refused.stderr) == (2, True)

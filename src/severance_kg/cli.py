@@ -215,6 +215,7 @@ def _parser() -> argparse.ArgumentParser:
     mcp_command.add_options(one)
 
     one = add("push", _push, "Send the graph to a SPARQL service, in bounded batches, and count it there.")
+    one.add_argument("--store", type=Path, metavar="DIR", help="send the store in this folder; 'build --store' makes one")
     one.add_argument("--graph-store", metavar="URL", help="the service's address for whole graphs")
     one.add_argument("--update", metavar="URL", help="its address for updates, if it has none for whole graphs")
     one.add_argument(

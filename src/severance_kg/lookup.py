@@ -16,7 +16,7 @@ from typing import TypeVar, overload
 from severance_kg.moments import MomentOrder
 from severance_kg.reading import Thing, ask_shipped, natural, read_statements, read_things
 from severance_kg.results import Rows
-from severance_kg.statements import Statement
+from severance_kg.statements import Relation, Statement
 from severance_kg.store import Store
 from severance_kg.views import holders
 from severance_kg.vocabulary import IRI, SKG, Literal
@@ -133,12 +133,17 @@ class Statements(Mapping[IRI, Statement]):
         return Found(self, lambda: (row["statement"] for row in ask_shipped(self._store, "timed") if row["moment"] not in known))
 
     def opposed(self, wanted: set[IRI]) -> list[Statement]:
-        """Return at least the statements in which the views of all these holders, or of any two, collide."""
-        if self.small:
+        """Return at least the statements in which the views of all these holders collide; of nobody's in particular all."""
+        if self.small or not wanted:
             return list(self._all.values())
-        rows = [row for row in ask_shipped(self._store, "opposed") if wanted <= {row["holder"], row["otherHolder"]}]
-        iris = {row[name] for row in rows for name in ("one", "other")}
-        return self.some(sorted((one for one in iris if isinstance(one, IRI)), key=natural))
+        own = self.having(held_by=[min(wanted)])
+        # What is denied has the subject of the denial, and tension is told by either of the two.
+        found = {one.iri: one for one in (*own, *self.having(subject={one.subject for one in own}))}
+        tense = {other for one in own for relation, other in one.relations if relation is Relation.IN_TENSION_WITH}
+        for few in _few(one.iri for one in own):
+            tense |= self._asked(f"VALUES ?own {{ {' '.join(map(_n3, few))} }} ?statement skg:inTensionWith ?own")
+        found |= {one.iri: one for one in self.some(one for one in tense if one in self)}
+        return [found[iri] for iri in sorted(found, key=natural)]
 
     def some(self, iris: Iterable[IRI]) -> list[Statement]:
         """Return statements by their IRIs, in the order that these are given."""
