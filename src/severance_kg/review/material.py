@@ -150,7 +150,7 @@ def _some(classes: frozenset[str]) -> str:
 
 
 def page_data(
-    draft: DraftText, text: NormalisedText, some: Iterable[Item], names: Names, about: Mapping[str, str]
+    draft: DraftText, text: NormalisedText, some: Iterable[Item], names: Names, about: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the page of a review holds.
 
