@@ -88,6 +88,7 @@ def test_decisions_are_applied_once_and_again_change_nothing(run: Run, draft: Pa
     assert (signed["gloss"], signed["note"]) == ("Ilse tears the orchard of glass apart.", "She may have help.")
     assert (signed["reviewed_by"], signed["reviewed_on"]) == ("Ada Reader", DAY)
     assert "apart.  # is it hers?" in accepted.read_text("utf-8")
+    assert "Proposals that you have deleted" not in accepted.read_text("utf-8")
     left, _ = read_yaml(draft.read_text("utf-8"), str(draft))
     assert {"s01", "s02", "s03"}.isdisjoint(statements(draft))
     assert "  # Who planted them?\n  - id: s04\n" in draft.read_text("utf-8")
