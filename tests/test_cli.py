@@ -465,6 +465,8 @@ WRONG: list[tuple[list[str], str]] = [
     (["check", "README.md"], ".nt or .ttl"),
     (["promote", "no-such.yaml", "--text", "README.md", "--reviewer", "Ada"], "no-such.yaml"),
     (["promote", "no-such.yaml", "--text", "README.md", "--reviewer", "me"], "is a program, not a reviewer"),
+    (["review", "no-such.yaml", "--text", "README.md"], "no-such.yaml"),
+    (["review", "README.md", "--text", "README.md", "--apply", "no-such.json"], "no-such.json"),
     (["mcp", "--timeout", "0"], "timeout is less than"),
     (["draft", "no-such-file.txt"], "no-such-file.txt"),
     (["draft", "https://example.org/talk"], "this is a web address"),

@@ -70,27 +70,30 @@ def saved(page: Page, act: Callable[[], object], to: Path) -> Path:
 
 def test_from_a_text_to_an_edge_by_keyboard(run: Run, open_page: Open, tmp_path: Path) -> None:
     text, draft = tmp_path / "talk.txt", tmp_path / "talk.draft.yaml"
-    text.write_text(
-        "Mark Ashe, who wrote Vitrine, told Forbes: “Hanne frees the gardener. I think he never thanks her.”\n", "utf-8"
-    )
+    said = "“Hanne loves the old gardener of the house. I think he never thanks her for that.”"
+    text.write_text(f"Mark Ashe, who wrote Vitrine, told Forbes: {said}\n", "utf-8")
     assert run("draft", text, "--id", "talk", "--out", draft, "--publisher", "Forbes").returncode == 0
     assert run("review", draft, "--text", text).returncode == 0
     page = open_page(tmp_path / "talk.review.html", accept_downloads=True).page
     wanted = page.evaluate("() => material.data.statements.find(one => one.was.passage.starts.startsWith('Hanne')).id")
     while current(page) != wanted:
         press(page, "r")
-    assert "frees the gardener" in page.inner_text(".passage.current")
+    assert "loves the old gardener" in page.inner_text(".passage.current")
     press(page, "a")
     page.wait_for_selector("form.editor")
     assert "to be decided" in page.inner_text("#told"), "what is open cannot be accepted"
-    page.keyboard.type("Hanne sets the gardener free.")
-    for field, value in (("subject", "Hanne"), ("predicate", "frees"), ("object", "Gardener"), ("said_by", "MarkAshe")):
+    page.keyboard.type("Hanne holds the gardener dear.")
+    for field, value in (("subject", "Hanne"), ("predicate", "prioritises"), ("object", "Gardener"), ("said_by", "MarkAshe")):
         page.fill(f"form.editor [name={field}]", value)
     for name in ("Hanne", "Gardener"):
         page.select_option(f"[data-name={name}] select", "FictionalPerson")
     page.select_option("form.editor [name=frame]", "StoryWorld")
+    page.fill("form.editor [name=predicate]", "prioritizes")
+    press(page, "Control+Enter")
+    assert "no such property" in page.evaluate("() => document.activeElement.validationMessage")
+    page.fill("form.editor [name=predicate]", "prioritises")
     page.click("text=Add a theme")
-    page.keyboard.type("Mystery")
+    page.keyboard.type("Love")
     page.fill(".row-of.themes [name=why]", "Nobody knows why.")
     press(page, "Control+Enter")
     assert states(page)[wanted] == "accept"
@@ -104,7 +107,9 @@ def test_from_a_text_to_an_edge_by_keyboard(run: Run, open_page: Open, tmp_path:
     value, _ = read_yaml(accepted.read_text("utf-8"), "x")
     assert [one["reviewed_by"] for one in value["statements"]] == ["Ada Reader"]
     # All the words that nothing was stated of are still to be listed: this tells of one edge alone.
-    asked = run("query", "ASK { sev:Hanne skg:frees sev:Gardener }", "--data", _covering(accepted, text), "--format", "table")
+    asked = run(
+        "query", "ASK { sev:Hanne skg:prioritises sev:Gardener }", "--data", _covering(accepted, text), "--format", "table"
+    )
     assert (asked.stdout.strip(), asked.stderr) == ("true", "")
 
 
@@ -255,7 +260,7 @@ def test_a_passage_is_chosen_in_the_source_and_is_what_python_finds_there(open_p
 # ── Hostile texts and files ──────────────────────────────────────────────────────────────────────────────────────────
 
 FOREIGN = """() => ({
-  elements: document.querySelectorAll("img, iframe, object, embed, base, svg, bdi *, [srcdoc], [action], a[href^=javascript]").length,
+  elements: document.querySelectorAll("img, iframe, object, embed, base, svg, bdi *, [srcdoc], a:not([data-skip])").length,
   handlers: [...document.querySelectorAll("*")].filter(one => one.getAttributeNames().some(name => name.startsWith("on"))).length,
   scripts: document.scripts.length,
 })"""

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from severance_kg.drafting.edited import DRAFTED, REJECTED
 from severance_kg.drafting.undecided import NOTES
 from severance_kg.errors import InputError, did_you_mean, printable
 from severance_kg.verify import items_of, node_end
@@ -152,6 +153,8 @@ class AnnotationText:
         """
         assert isinstance(self._root, yaml.MappingNode)
         edits = [self.with_status("accepted"), *self._without_keys(self._root, OWN_KEYS)]
+        comments = (f"{REJECTED}{self.line_end}", f"{DRAFTED}{self.line_end}")
+        edits += [(at, at + len(told), "") for told in comments if (at := self.content.find(f"\n{told}") + 1) > 0]
         given = items_of(items_of(self._root).get("annotation"))
         if "annotation" in (self.value or {}) and not all((self.value["annotation"] or {}).get(key) for key in ("by", "on")):
             key, value = self._key("annotation"), items_of(self._root)["annotation"]

@@ -212,6 +212,9 @@ const editor = (() => {
     if (bad) return [bad, "Markup, control characters and marks that turn the direction have no place here."];
     const spaced = ["subject", "predicate", "said_by", "held_by", "holds_at", "holds_from", "holds_until"].map((key) => form.elements[key]).find(({ value }) => /\s/.test(tidy(value)));
     if (spaced) return [spaced, "A name has no spaces: take the local name, such as InnieMark."];
+    const predicate = form.elements.predicate;
+    const isKept = tidy(predicate.value) === material.partText(one.was.triple?.[1]);
+    if (tidy(predicate.value) && !isKept && !material.data.properties.has(tidy(predicate.value).replace(/^skg:/, ""))) return [predicate, "There is no such property: choose one of the list."];
     const empty = [...form.querySelectorAll(".many :is(input, select)")].find(({ name, value }) => !tidy(value) && ["theme", "to", "what"].includes(name))
       ?? [...form.querySelectorAll(":is(.themes, .inferred) [name=why]")].find(({ value }) => !tidy(value));
     if (empty) return [empty, "Fill it in, or remove the row."];
