@@ -16,10 +16,10 @@ import pytest
 
 from conftest import ROOT, Run
 from forging import Ground, Way, forge, ways
+from severance_kg.copies import read_copy
 from severance_kg.errors import InputError, PassageError
 from severance_kg.passages import NormalisedText, locate
 from severance_kg.promote import check_reviewer
-from severance_kg.promote_command import read_copy
 from severance_kg.stamp import stamp
 from severance_kg.statements import Statement
 from severance_kg.vocabulary import local_name

@@ -21,21 +21,26 @@ FLOORS = {
     "ground": "errors vocabulary",
     "records and engine": """
         addresses credentials disk graph_store homes limits lines loading moments passages push queries reading remote resources
-        results scan service statements store worker workers yaml_lines
+        results scan service sight stamp statements store turns worker workers yaml_lines
     """,
-    "annotations and rules": "annotations axioms check compile ontology outline questions rules shapes verify",
+    "annotations and rules": """
+        annotations axioms check compile file_form ontology outline questions rules shapes statement_reader verify
+    """,
     "build": "across build corpus parts pool versions",
     "views of the graph": """
-        agreement analysis cite compare drafting export formats frame lookup network paths progress promote proposals spoken
-        storytime support tables telling telling_story terms views wording acceptance blank reports
+        acceptance agreement analysis blank cite compare copies drafting export formats frame lookup network paths progress
+        promote proposals reach reports spoken storytime support tables telling telling_story terms text_check views
     """,
-    "page": "drawing layout page page_answers page_data page_engine page_wasm reference reference_forms stress untangle",
+    "page": """
+        drawing layout page page_answers page_data page_engine page_title page_wasm reference reference_forms review stress
+        untangle
+    """,
     "graph": "graph",
     "part of a graph": "part",
     "servers": "agents server",
     "roof": """
         cli commands compare_command completion draft_command export_command mcp_command page_command promote_command
-        push_command serve_command story_commands terminal
+        push_command review_command serve_command story_commands terminal
     """,
 }
 """The rooms of each floor. A new module is put here, where its place in the house is decided."""

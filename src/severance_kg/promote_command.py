@@ -17,7 +17,6 @@ from severance_kg.vocabulary import local_name
 if TYPE_CHECKING:
     from severance_kg.acceptance import AnnotationText
     from severance_kg.annotations import AnnotationFile
-    from severance_kg.drafting.interview import Interview
     from severance_kg.ontology import Ontology
     from severance_kg.statements import Corpus
 
@@ -91,6 +90,7 @@ def decide(arguments: argparse.Namespace, content: str | None = None) -> Outcome
         InputError: the draft, the text or an option cannot be used.
     """
     from severance_kg.acceptance import divide, pick
+    from severance_kg.copies import read_copy
     from severance_kg.promote import judge, short_name, without_support
 
     reviewer, day = _reviewer(arguments), arguments.on or datetime.date.today().isoformat()
@@ -146,31 +146,6 @@ def _undecided(draft: AnnotationText, wanted: list[str]) -> dict[str, list[SevEr
             where, hint = str(lines.where(("statements", i))), "decide, or delete the line"
             found[name] = [Problem(what, where=where, hint=hint, code="undecided", statement=name)]
     return found
-
-
-def read_copy(path: Path, *, html: bool = False) -> Interview:
-    """Read a copy of a source; as :func:`~severance_kg.drafting.read_interview`, whatever spaces its typist has used."""
-    from severance_kg.drafting import read_interview, read_string
-    from severance_kg.drafting.interview import Form
-
-    interview = read_interview(path, Form.HTML if html else None)
-    if interview.form is not Form.PLAIN:
-        return interview
-    text = _plainly_spaced(interview.text.original)
-    return interview if text == interview.text.original else read_string(text, Form.PLAIN)
-
-
-def read_copied(text: str) -> Interview:
-    """Read a copy of a source that is given as a plain text; as :func:`read_copy`."""
-    from severance_kg.drafting import read_string
-    from severance_kg.drafting.interview import Form
-
-    return read_string(_plainly_spaced(text), Form.PLAIN)
-
-
-def _plainly_spaced(text: str) -> str:
-    # One for one, so that positions stay: the rules for labels know the plain space alone.
-    return re.sub(r"[^\S\t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]", " ", text)
 
 
 def default_out(draft: Path) -> Path:

@@ -64,7 +64,7 @@ class _Desk:
 
 
 def _desk(arguments: argparse.Namespace) -> _Desk:
-    from severance_kg.promote_command import read_copy
+    from severance_kg.copies import read_copy
     from severance_kg.resources import gather
     from severance_kg.review.material import items, read_draft
 
@@ -215,7 +215,8 @@ def _quoted(path: Path) -> str:
 
 def _apply(arguments: argparse.Namespace) -> int:
     from severance_kg.build import write_atomically
-    from severance_kg.promote_command import default_out, read_copy
+    from severance_kg.copies import read_copy
+    from severance_kg.promote_command import default_out
     from severance_kg.resources import gather
     from severance_kg.review.apply import Texts, apply
     from severance_kg.review.decisions import read_decisions

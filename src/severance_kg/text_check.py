@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from severance_kg.copies import read_copy
 from severance_kg.drafting.undecided import open_keys, read_with_drafts
 from severance_kg.errors import InputError, InputErrors, PassageError, SevError
 from severance_kg.ontology import read_ontology
 from severance_kg.passages import NormalisedText, PassageRef, locate
 from severance_kg.promote import nearest_words, short_name, text_refusals
-from severance_kg.promote_command import read_copy
 from severance_kg.resources import Inputs
 from severance_kg.statements import Corpus, Source
 from severance_kg.verify import hint_problems, pick_source, read_article, source_id, statements_of, uncovered_words, verify

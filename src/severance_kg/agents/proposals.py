@@ -8,13 +8,13 @@ from typing import Any
 
 from severance_kg.annotations import AnnotationFile, Linker
 from severance_kg.check import check_alone, check_together, types_of
+from severance_kg.copies import read_copied
 from severance_kg.errors import InputError, PassageError, SevError, UnknownName, printable
 from severance_kg.file_form import FileForm
 from severance_kg.graph import KnowledgeGraph
 from severance_kg.ontology import Ontology, type_names
 from severance_kg.passages import NormalisedText, PassageRef, locate
 from severance_kg.promote import text_refusals
-from severance_kg.promote_command import read_copied
 from severance_kg.statements import Corpus, Entity, Statement, Where
 from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, local_name
 from severance_kg.yaml_lines import Lines, YamlPath, read_yaml
