@@ -72,8 +72,8 @@ def test_from_a_text_to_an_edge_by_keyboard(run: Run, open_page: Open, tmp_path:
     text, draft = tmp_path / "talk.txt", tmp_path / "talk.draft.yaml"
     said = "“Hanne loves the old gardener of the house. I think he never thanks her for that.”"
     text.write_text(f"Mark Ashe, who wrote Vitrine, told Forbes: {said}\n", "utf-8")
-    assert run("draft", text, "--id", "talk", "--out", draft, "--publisher", "Forbes").returncode == 0
-    assert run("review", draft, "--text", text).returncode == 0
+    assert main(["draft", str(text), "--id", "talk", "--out", str(draft), "--publisher", "Forbes"]) == 0
+    assert main(["review", str(draft), "--text", str(text)]) == 0
     page = open_page(tmp_path / "talk.review.html", accept_downloads=True).page
     wanted = page.evaluate("() => material.data.statements.find(one => one.was.passage.starts.startsWith('Hanne')).id")
     while current(page) != wanted:
