@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from severance_kg.errors import InputError
+from severance_kg.page_title import TITLE
 from severance_kg.vocabulary import BASE, DCTERMS, PREFIXES, RDF, SKG, XSD
 from severance_kg.worker import TRIPLES
 
@@ -45,7 +46,7 @@ def _triples(service: ox.NamedNode, counts: Mapping[str, int]) -> Iterator[ox.Tr
     yield say(service, RDF + "type", ox.NamedNode(SD + "Service"))
     yield say(service, SD + "endpoint", service)
     yield say(service, SD + "supportedLanguage", ox.NamedNode(SD + "SPARQL11Query"))
-    yield say(service, DCTERMS + "title", ox.Literal("Severance: who said what", language="en"))
+    yield say(service, DCTERMS + "title", ox.Literal(TITLE, language="en"))
     for name in (*_RESULTS, *_GRAPHS):
         yield say(service, SD + "resultFormat", ox.NamedNode(FORMATS + name))
     yield say(service, SD + "defaultDataset", dataset)

@@ -12,6 +12,7 @@ import json
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from severance_kg.page_title import TITLE
 from severance_kg.server import answers
 from severance_kg.server.endpoint import not_acceptable
 from severance_kg.server.negotiation import HTML, TRIPLES, Media, best, choose
@@ -137,7 +138,7 @@ async def start(request: Request) -> Response:
     made = await endpoint.documents.page()
     if made is None:
         why = "This graph could not be drawn, or is too large for one page."
-        return HTMLResponse(page("absent", title="Severance: who said what", why=why))
+        return HTMLResponse(page("absent", title=TITLE, why=why))
     tag = answers.etag(endpoint.pool.home.digest, "page", hashlib.sha256(made).hexdigest())
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Link": '</sparql>; rel="service"'}
     if answers.has_it(request, tag):
