@@ -223,6 +223,7 @@ def test_a_rule_may_end_in_a_literal_and_is_told_of_in_the_graph(tmp_path: Path)
     assert one.object == Literal("seven")
     told = lines(rule_triples(read_rules([("rule.rq", tmp_path / "rule.rq")])))
     assert len(told) == 3
+    assert any("ontology#Rule> ." in line for line in told)
     assert any('"a test"@en' in line for line in told)
     assert any('"A rule of a test."@en' in line for line in told)
 
