@@ -114,7 +114,8 @@ const labels = (() => {
     const boxes = around(spot, spot.size + 3 / scale, wide + SPACE / scale, (LINE * one.lines.length) / scale, one.name);
     const isClear = (box) => within(box, view) && taken.isFree(box);
     const box = boxes.find((some) => isClear(some) && bodies.isFree(some))
-      ?? (one.rank === 0 ? boxes[0] : one.weight >= heavy || one.rank === 1 ? boxes.find(isClear) : null);
+      ?? (one.rank < 2 || one.weight >= heavy ? boxes.find(isClear) : null)
+      ?? (one.rank === 0 ? boxes[0] : null);
     return box && { ...box, lines: one.lines, style };
   }
 
