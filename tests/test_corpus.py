@@ -336,7 +336,7 @@ def test_a_build_that_is_killed_at_any_moment_harms_nothing(corpus: Path, tmp_pa
     answers = [ordinary(corpus)]
     chance = random.Random(5)
     killed = 0
-    for i in range(14):
+    for i in range(8):
         [_reword, _add, _remove, _doubt, _lean_on_another, _define_again][i % 6](corpus)
         if not list(corpus.glob("talk-*.yaml")):
             generate(corpus, 300, seed=i)

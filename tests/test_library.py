@@ -6,10 +6,7 @@ import copy
 import json
 import pickle
 import re
-import shlex
-from contextlib import redirect_stdout
 from dataclasses import fields, replace
-from io import StringIO
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -476,28 +473,3 @@ def test_triples_come_back_from_both_formats(bindings: list[dict[str, Any]]) -> 
     for name, read_as in (("turtle", ox.RdfFormat.TURTLE), ("ntriples", ox.RdfFormat.N_TRIPLES)):
         again = Triples(quad.triple for quad in ox.parse(serialise(triples, name).encode(), format=read_as))
         assert list(again) == list(triples)
-
-
-# ── The README ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", README.read_text("utf-8"))
-
-
-def test_python_in_the_readme_runs(kg: skg.KnowledgeGraph) -> None:
-    assert blocks("python")
-    for block in blocks("python"):
-        out = StringIO()
-        with redirect_stdout(out):
-            exec(compile(block, str(README), "exec"), {})
-        assert out.getvalue().strip()
-
-
-def test_command_lines_in_the_readme_are_command_lines() -> None:
-    from severance_kg.cli import _parser
-
-    lines = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("uv run severance-kg")]
-    assert len(lines) >= 10
-    for line in lines:
-        assert hasattr(_parser().parse_args(shlex.split(line, comments=True)[3:]), "run"), line

@@ -12,10 +12,11 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -25,6 +26,7 @@ from mcp.client.stdio import stdio_client
 import severance_kg as skg
 from conftest import ROOT, Run
 from serving import ENDLESS, GREEDY, lives
+from severance_kg import mcp_command
 from severance_kg.agents import checking
 from severance_kg.agents.answers import MOST_CHARACTERS
 from severance_kg.agents.checking import Checker
@@ -35,6 +37,7 @@ from severance_kg.homes import home_of
 from severance_kg.limits import Limits, option_name
 from severance_kg.resources import gather
 
+T = TypeVar("T")
 CASES = Path(__file__).parent / "cases"
 SALTLIGHT = Path(__file__).parent / "data" / "saltlight"
 SMALL = ("--workers", "2", "--timeout", "1.5", "--memory", "150", "--result-bytes", "3000000")
@@ -128,7 +131,7 @@ def test_the_guide_s_own_example_fits_and_the_documents_name_every_tool_and_limi
     assert len(example) == 1
     assert served.call("check_statements", yaml=example[0])["problems"] == []
     document = (ROOT / "docs" / "agents.md").read_text("utf-8")
-    for name in (*TOOLS, *(f"--{option_name(one)}" for one in fields(Limits) if one.name not in ("connections", "patience"))):
+    for name in (*TOOLS, *(f"--{option_name(one)}" for one in fields(Limits) if one.name not in mcp_command._OF_CONNECTIONS)):
         assert f"`{name}`" in document, name
     assert list(specifications()) == TOOLS
 
@@ -246,6 +249,12 @@ def test_a_runaway_query_is_ended_and_the_next_one_answered(served: Agent) -> No
         assert served.call("query", sparql="ASK { ?s ?p ?o }")["boolean"] is True
 
 
+def apart(work: Coroutine[Any, Any, T]) -> T:
+    """Run it in a thread of its own: this one may have a loop already, that of a browser."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def test_a_text_made_to_take_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     yaml = """\
 source: {id: notes, title: Notes, speakers: [DanErickson]}
@@ -262,10 +271,10 @@ statements:
         checker = Checker(home, replace(Limits(), timeout=0.1), asyncio.Semaphore(1))
         monkeypatch.setattr(checking, "STARTING_SECONDS", 4)
         with pytest.raises(skg.InputError, match="took too long"):
-            asyncio.run(checker.check(Proposal(yaml, text="a " * 100_000)))
+            apart(checker.check(Proposal(yaml, text="a " * 100_000)))
         monkeypatch.undo()
         checker = replace(checker, turns=asyncio.Semaphore(1))
-        assert asyncio.run(checker.check(Proposal(yaml, text="b")))["passages"] == {"found": 0, "of": 1}
+        assert apart(checker.check(Proposal(yaml, text="b")))["passages"] == {"found": 0, "of": 1}
 
 
 # ── Proposals ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TOP = set(
     """
     PKG-INFO pyproject.toml hatch_build.py .gitignore README.md LICENSE LICENSE-DATA SECURITY.md CHANGELOG.md CITATION.cff
-    CONTRIBUTING.md src ontology data viz docs tests bench engine
+    CONTRIBUTING.md properdocs.yml src ontology data viz docs tests bench engine
     """.split()
 )
 

@@ -52,6 +52,12 @@ def test_a_sound_graph_conforms(lines: list[str]) -> None:
     assert read_shapes(SHAPES).conform(lines)
 
 
+def test_the_bundled_graph_conforms_for_both(kg: skg.KnowledgeGraph) -> None:
+    every = kg.store.dump().decode().splitlines(keepends=True)
+    assert pyshacl_says(every)
+    assert read_shapes(SHAPES).conform(every)
+
+
 def altered(lines: list[str], chance: random.Random) -> tuple[str, list[str]]:
     """Take a line about a statement away, say it twice, or say something else."""
     at = chance.choice([i for i, line in enumerate(lines) if line.startswith(f"<{ST}")])

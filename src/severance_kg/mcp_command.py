@@ -10,8 +10,8 @@ from pathlib import Path
 from severance_kg.errors import InputError
 from severance_kg.limits import Limits, option_name
 
-_OF_CONNECTIONS = frozenset({"connections", "patience"})
-"""The limits that mean something only where there are connections."""
+_OF_CONNECTIONS = frozenset({"connections", "patience", "per_client"})
+"""The limits that mean something only where there are connections, and clients to tell apart."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
