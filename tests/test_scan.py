@@ -82,6 +82,7 @@ CHAINED: dict[str, Callable[[int], str]] = {
 }
 # These take pyoxigraph seconds at the limit, and grow as a power: a weakness that only a deadline mends.
 SLOW = {
+    "+": 195,  # a sign glued to a number may begin another item of a collection
     "annotations": 30,
     "steps of a path": 200,
     "reified": 200,

@@ -61,22 +61,43 @@ const scan = (() => {
     let patterns = 0;
     let kind = null;
     let before = null;
+    let last = null;
+    let values = false;
+    let data = 0;
     for (const token of tokens(query)) {
+      const inside = opened.at(-1) === "(" && !data;
       operators += operatorsOf(token, kind === "DESCRIBE" && !opened.length);
       if (token.kind === "open") {
         operators += token.text === "{" && before === "}" ? 1 : 0;
         opened.push(token.text);
+        if (values && token.text === "{") [values, data] = [false, opened.length];
         if (opened.length > MOST_NESTING) throw refused(query, token, `brackets are nested more than ${MOST_NESTING} deep`, "write it flatter");
-      } else if (token.kind === "close") opened.pop();
-      else if (token.kind === "word" && kind === null && KINDS.includes(token.text.toUpperCase())) kind = token.text.toUpperCase();
+      } else if (token.kind === "close") {
+        opened.pop();
+        if (opened.length < data) data = 0;
+      }
+      if (token.kind === "word" && kind === null && KINDS.includes(token.text.toUpperCase())) kind = token.text.toUpperCase();
+      values ||= token.text.toUpperCase() === "VALUES";
       forbid(query, token, kind);
+      if (inside && isItem(query, token, last, before)) patterns += 2;
       patterns += token.kind === "stop" && (token.text !== "," || opened.at(-1) !== "(") ? 1 : 0;
-      if (token.kind !== "comment") before = token.text;
+      if (token.kind !== "comment") [before, last] = [token.text, token.kind];
       if (patterns > MOST_PATTERNS) throw refused(query, token, `it has more than ${MOST_PATTERNS} patterns`, "split the query");
       if (operators > MOST_OPERATORS) throw refused(query, token, `it chains more than ${MOST_OPERATORS} operators`, "split the query");
     }
     if (kind === null) throw noQuery(query);
     return kind;
+  }
+
+  const TERMS = new Set(["iri", "string", "variable", "name", "word", "number"]);
+  const BETWEEN = new Set(["AS", "DISTINCT", "IN", "NOT"]);
+
+  // Whether a token within parentheses is one more item of a collection, which is two patterns.
+  function isItem(query, { kind, text, at }, last, before) {
+    if (BETWEEN.has(text.toUpperCase()) || BETWEEN.has((before ?? "").toUpperCase())) return false;
+    if (kind === "number" && (before === "+" || before === "-")) return query[at - 1] === before;
+    const follows = TERMS.has(last) || last === "tag" || before === ")" || before === "]";
+    return follows && (TERMS.has(kind) || ((text === "(" || text === "[") && (before === ")" || before === "]")));
   }
 
   function operatorsOf({ kind, text }, described) {

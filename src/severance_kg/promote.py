@@ -162,7 +162,7 @@ class _Judge:
         found = spoken(self.interview, original)
         yield from self._speaker(statement, found)
         yield from self._participants(statement, span)
-        yield from self._judgements(statement, cues_over(self.text.original, original, found.around, found.quoted))
+        yield from self._judgements(statement, span, cues_over(self.text.original, original, found.around, found.quoted))
         yield from self._roles(statement, span)
 
     # ── Who speaks ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -237,14 +237,16 @@ class _Judge:
 
     # ── How it is said ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _judgements(self, statement: Statement, cues: Sequence[Cue]) -> Iterator[Refusal]:
+    def _judgements(self, statement: Statement, span: Span, cues: Sequence[Cue]) -> Iterator[Refusal]:
         """A cue over any part of the passage counts: which of its clauses is stated, only a note can say."""
         if statement.review.note:
             return
         if statement.predicate in self.attitudes:
-            # Within what somebody believes or wants, a cue is about that, not about their believing it.
-            reports = [cue.governs for cue in cues if cue.kind is CueKind.REPORT]
-            cues = [cue for cue in cues if cue.kind is not CueKind.REPORT and not any(_within(cue.words, one) for one in reports)]
+            # Within what somebody believes or wants, a cue is about that, not about their believing it. But where the subject
+            # comes only after the words of a report, it is another who reports that they believe it.
+            first = min((self.text.original_span(one).start for one in self._subjects(statement, span)), default=0)
+            own = [cue for cue in cues if cue.kind is CueKind.REPORT and first < cue.words.end]
+            cues = [cue for cue in cues if cue not in own and not any(_within(cue.words, one.governs) for one in own)]
         yield from self._commitment(statement, cues)
         denials = [cue for cue in cues if Polarity.NEGATED in cue.suggests]
         if denials and statement.polarity is Polarity.AFFIRMED and statement.commitment is not Commitment.HYPOTHETICAL:
@@ -258,6 +260,11 @@ class _Judge:
         if figures and statement.reading is Reading.LITERAL:
             what = f'it is read literally, and "{self._words(figures[0])}" may mark a figure of speech'
             yield refusal(statement, "figure-as-literal", what, _NOTE.format("make it Figurative"))
+
+    def _subjects(self, statement: Statement, span: Span) -> list[Span]:
+        if not isinstance(statement.subject, IRI):
+            return []
+        return self.names.places(statement, statement.subject, self.text.text, span)
 
     def _words(self, cue: Cue) -> str:
         """Return the words of a cue, six at most; a quotation is one without words."""
