@@ -80,6 +80,9 @@ def test_the_shape_is_checked_and_is_no_part_of_the_graph(ask: Ask, tmp_path: Pa
     interviews = tmp_path / "interviews"
     ask("verify", "--stamp", interviews / "mine.yaml", "--text", tmp_path / "talk.txt")
     assert "sev:Burt: a persona has a definition" in ask("check", "--data", interviews, status=1)
-    assert "sev:Burt: a persona has a definition" in ask("build", "--data", interviews, "--store", tmp_path / "store", status=1)
+    of_a_store = ask("build", "--data", interviews, "--store", tmp_path / "store", status=1)
+    assert "sev:Burt: a persona has a definition" in of_a_store
+    assert of_a_store.count("severance-kg: ") == 1, "what a part does not hold is no fault of it"
+    ask("build", "--store", tmp_path / "bundled")
     assert ask("query", "ASK { ?shape a <http://www.w3.org/ns/shacl#NodeShape> }") == "false\n"
     assert "a persona has a definition" in ask("vocabulary")

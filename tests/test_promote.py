@@ -16,6 +16,7 @@ from severance_kg.drafting.cues import cues_over
 from severance_kg.errors import InputError
 from severance_kg.ontology import read_ontology
 from severance_kg.passages import NormalisedText, Span
+from severance_kg.promote import check_reviewer
 from severance_kg.resources import gather
 from severance_kg.spoken import spoken
 from severance_kg.statements import Review, Statement
@@ -385,3 +386,16 @@ def test_cues_are_found_where_they_reach(text: str, kinds: set[str]) -> None:
     found = spoken(interview, span)
     cues = cues_over(interview.text.original, span, found.around, found.quoted)
     assert {str(cue.kind) for cue in cues} == kinds
+
+
+@pytest.mark.parametrize(
+    "name", ["ChatGPT", "GPT-5", "Claude Opus", "claude", "Bob (via Copilot)", "agent 7", "<b>x", "  ", "n/a"]
+)
+def test_a_program_or_nobody_is_no_reviewer(name: str) -> None:
+    with pytest.raises(InputError):
+        check_reviewer(name)
+
+
+@pytest.mark.parametrize("name", ["Claude Monet", "Zoë B.", "R. J. Okafor", "李"])
+def test_a_person_is_a_reviewer(name: str) -> None:
+    assert check_reviewer(name) == name

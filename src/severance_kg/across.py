@@ -100,7 +100,7 @@ def problems(
     if not found and not (quick and quick.conform(every, graph)):
         typed = [f"{term} <{RDF}type> {cls} .\n" for term, cls in outside.items()]
         parsed = ox.parse("".join([*every, *typed]), format=ox.RdfFormat.N_TRIPLES)
-        yield from check_shapes([quad.triple for quad in parsed], file)
+        yield from check_shapes([quad.triple for quad in parsed], file, {term[1:-1] for term in graph.blocks})
 
 
 _BARE = frozenset({f"<{RDF}{name}>" for name in ("subject", "predicate", "object")})

@@ -10,7 +10,7 @@ import datetime
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -384,8 +384,11 @@ def _shown(triple: Terms) -> str:
     return " ".join(compact(part[1:-1]) if part[0] == "<" and part[1] != "<" else part for part in triple)
 
 
-def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path]) -> Iterator[Problem]:
-    """Yield what SHACL finds. Takes about a second: pySHACL and rdflib are imported here and nowhere nearer."""
+def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path], about: Collection[str] | None = None) -> Iterator[Problem]:
+    """Yield what SHACL finds. Takes about a second: pySHACL and rdflib are imported here and nowhere nearer.
+
+    ``about`` are the only IRIs to speak of, where the triples are a part of a graph: of the others they hold too little.
+    """
     import pyshacl
     import rdflib
 
@@ -407,6 +410,8 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path]) -> Iterat
     found = set()
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         focus, value = report.value(result, sh.focusNode), report.value(result, sh.value)
+        if about is not None and str(focus) not in about:
+            continue
         message = str(report.value(result, sh.resultMessage))
         about = f" ({compact(str(value))})" if value is not None else ""
         found.add(f"{compact(str(focus))}: {message}{about}")

@@ -230,7 +230,9 @@ class Workshop:
         given = [*self.vocabulary, *draft.lines, *draft.edges, *draft.stand_ins()]
         triples = [quad.triple for quad in ox.parse("".join(given), format=ox.RdfFormat.N_TRIPLES)]
         graph = Graph.of([*self.vocabulary, *draft.lines, *draft.edges])
-        found = list(check_edge_terms(graph.triples(), self.ontology)) or list(check_shapes(triples, self.shapes_file))
+        found = list(check_edge_terms(graph.triples(), self.ontology)) or list(
+            check_shapes(triples, self.shapes_file, {line[1 : line.index(">")] for line in draft.lines})
+        )
         return list(map(tell, found))
 
     def _kept(self, draft: Draft) -> Part:

@@ -374,9 +374,19 @@ def check_reviewer(name: str) -> str:
     if not any(c.isalpha() for c in tidy) or len(tidy) > 200 or any(unicodedata.category(c)[0] == "C" for c in tidy):
         raise InputError("the reviewer has no name", hint=hint, code="no-reviewer")
     folded = normalise(tidy)
-    if folded in _NOBODY or re.match(r"(?:severance-kg|(?:ai |software |mcp )?agent\b|bot\b|assistant\b)", folded):
+    if not _PLAIN.search(tidy):
+        raise InputError("the reviewer's name holds markup", hint=hint, code="no-reviewer")
+    if folded in _NOBODY or _PROGRAM.search(folded):
         raise InputError(f'"{tidy}" is a program, not a reviewer', hint=hint, code="no-reviewer")
     return tidy
 
 
+_PLAIN = re.compile(r"\A(?!.*<[A-Za-z/!?])")
+_PROGRAM = re.compile(
+    r"\A(?:severance-kg|(?:ai |software |mcp )?agent|bot|assistant)\b"
+    r"|\b(?:chatgpt|gpt[- ]?\d\w*|copilot|llama|codex|deepseek)\b"
+    r"|\b(?:claude[- ](?:opus|sonnet|haiku|code|ai|\d)|gemini[- ](?:pro|flash|\d))\b"
+    r"|\A(?:claude|gemini|grok|mistral|gpt)\Z"
+)
+"""Programs that are known by name. No list is complete: whoever runs the command answers for the name that it is given."""
 _NOBODY = frozenset("ai llm mcp program model machine nobody none anonymous unknown n/a tbd todo reviewer me draft".split())

@@ -39,6 +39,8 @@ def read_query_file(path: Path, name_to_show: str) -> QueryFile:
     text = read_text(path)
     # Lines that are not description stay as empty ones, so that an error names the right line of the file.
     described = "\n".join(line[2:].removeprefix(" ") if line.startswith("#+") else "" for line in text.splitlines())
+    if not described.strip():
+        raise InputError("it has no description", where=name_to_show, hint="begin it with '#+ key: value' lines")
     description, _ = read_yaml(described, name_to_show)
     if not isinstance(description, dict):
         raise InputError("the description is no list of keys", where=name_to_show, hint="write '#+ key: value' lines")

@@ -113,7 +113,7 @@ class _Proposer:
         mentions = self.mentions.find(whole, self.before[-MOST_BEFORE:], voice.said_by)
         self.before += [one for one in mentions if one.form is not Form.PRONOUN]
         if not has_verb(self._text, whole) and not any(one.form is Form.NAME for one in mentions):
-            self._not_stated(whole, "No clause: nothing is stated.")
+            self._not_stated(whole, "No clause was recognised: read it.")
             return
         passage = stamped(self.interview.text, whole)
         if passage is None:

@@ -78,6 +78,9 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         if task.done():
             return task.result()
         raise Refusal(499, "the client has left", hint="stay for the answer")
+    except asyncio.CancelledError:
+        # The server has waited long enough for those who are still asking.
+        raise Refusal(503, "the server is stopping", hint="ask again when it is back") from None
     finally:
         for one in (task, gone):
             one.cancel()
