@@ -98,7 +98,15 @@ const cards = (() => {
   }
 
   function reason(id) {
-    const field = dom.make("input", { type: "text", maxlength: 600, autocomplete: "off", input: (event) => decisions.setReason(id, event.target.value) });
+    const field = dom.make("input", { type: "text", maxlength: 600, autocomplete: "off", input: typed });
+    // What might be markup has no place in an annotation file: it is told at once, where it can still be put otherwise.
+    function typed() {
+      if (/<[A-Za-z/!?]/.test(field.value)) {
+        field.value = field.value.replace(/<(?=[A-Za-z/!?])/g, "‹");
+        say("Markup has no place in a reason: ‹ stands for it.");
+      }
+      decisions.setReason(id, field.value);
+    }
     field.value = decisions.get(id)?.reason ?? "";
     return dom.make("label", { class: "reason" }, "Why, if you like ", field);
   }

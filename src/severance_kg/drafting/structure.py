@@ -11,6 +11,7 @@ from severance_kg.drafting import labels, questions
 from severance_kg.drafting.furniture import furniture
 from severance_kg.drafting.interview import Attribution, Layout, Role
 from severance_kg.drafting.labels import Line
+from severance_kg.drafting.lexicon import SPEAKING
 from severance_kg.drafting.participants import Participants
 from severance_kg.drafting.people import People
 from severance_kg.drafting.voices import UNKNOWN, name_voices
@@ -220,6 +221,8 @@ def _between_labels(text: str, parts: Sequence[Part], asking: set[str]) -> None:
             part.role, part.why = Role.HEADING, "wording"
         elif _speaks_of(words, voice):
             part.role, part.why = Role.NARRATION, "speaks of the speaker"
+        elif _is_told_of_another(words):
+            part.role, part.why = Role.NARRATION, "a quotation with words that say whose it is"
         elif not asking and _asks_plainly(words):
             part.role, part.why, part.voice = Role.QUESTION, "wording", ""
         elif voice in asking and only_questions:
@@ -243,6 +246,20 @@ def _speaks_of(words: str, voice: str | None) -> bool:
     told = questions.unquoted(words)
     named = re.search(rf"\b{re.escape(name)}\b", told, re.IGNORECASE)
     return bool(named) and not questions.wording(words).reply >= 1.4 and not re.search(r"\b(?:I|my|me|we|our|you)\b", told)
+
+
+_QUOTED_AND_TOLD = re.compile(
+    r"""^(?:["“„«][^"“”„«»\n]{3,}["”»]|[‘'‹][^"“”\n]{3,}?[,.!?]?[’'›](?=[,.]? ))[,.]? ?(?P<told>[^"“”„«»]{3,60})"""
+)
+
+
+def _is_told_of_another(words: str) -> bool:
+    """Whether a piece begins with a quotation and goes on with who said it, who is not the speaker of the turn."""
+    found = _QUOTED_AND_TOLD.search(words)
+    if not found:
+        return False
+    told = [word.lower() for word in re.findall(r"[^\W_]+", found["told"])[:6]]
+    return "i" not in told and any(word in SPEAKING for word in told)
 
 
 def _behind_first_labels(text: str, parts: Sequence[Part], asking: set[str], known: Participants) -> None:

@@ -167,6 +167,11 @@ def parse(content: str, where: str) -> Decisions:
     return Decisions(given["source"], given["draft"], given["text"], given["reviewer"], given["on"], made, entities)
 
 
+def is_plain(reason: str) -> bool:
+    """Whether a reason can stand in an annotation file as it is."""
+    return not re.search(r"<[A-Za-z/!?]", reason) and not any(unicodedata.category(c) == "Cc" for c in " ".join(reason.split()))
+
+
 def _decision(given: Any, number: int, wrong: Any) -> Decision:
     if not isinstance(given, dict) or not isinstance(given.get("statement"), str) or not _ID.fullmatch(given["statement"]):
         wrong(f"decision {number} names no statement")
@@ -178,6 +183,8 @@ def _decision(given: Any, number: int, wrong: Any) -> Decision:
         wrong(f"{name}: it does not tell what was decided on")
     if not isinstance(changes, dict) or (reason is not None and not isinstance(reason, str)):
         wrong(f"{name}: this is not well formed")
+    if reason and not is_plain(reason):
+        wrong(f"{name}: its reason holds markup or control characters, which have no place there")
     for key in changes:
         if key not in EDITABLE:
             wrong(f'{name}: "{key}" cannot be changed by a decision')

@@ -18,7 +18,7 @@ from severance_kg.passages import NormalisedText, Span, digest
 from severance_kg.promote import check_reviewer
 from severance_kg.review import edits
 from severance_kg.review.apply import changed, resolved
-from severance_kg.review.decisions import Decision, Decisions, Verdict, differing
+from severance_kg.review.decisions import Decision, Decisions, Verdict, differing, is_plain
 from severance_kg.review.entry import Entry, ask_fields, edit_text, editor
 from severance_kg.review.material import DraftText, Item, Names
 
@@ -142,7 +142,10 @@ class Terminal:
         return 0
 
     def _reject(self, one: Item) -> int:
-        return self._decide(one, Verdict.REJECT, {}, self._ask("Why? (may be left empty) "))
+        reason = self._ask("Why? (may be left empty) ")
+        while not is_plain(reason):
+            reason = self._ask("Markup has no place there. Why? (may be left empty) ")
+        return self._decide(one, Verdict.REJECT, {}, reason)
 
     def _decide(self, one: Item, verdict: Verdict, changes: Mapping[str, Any], reason: str = "") -> int:
         self.made[one.name] = Decision(one.name, verdict, one.was, changes, " ".join(reason.split()) or None)
