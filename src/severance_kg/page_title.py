@@ -31,12 +31,21 @@ def page_title(kg: KnowledgeGraph) -> dict[str, Any]:
     """
     works = sorted({_named(kg.label(IRI(str(row["work"])))) for row in ask_shipped(kg.store, "works")})
     sources = [_named(one.title) for one in kg.sources.values() if one.title]
-    subject = _listed(works) if works else sources[0] if len(sources) == 1 else f"{len(sources)} sources" if sources else None
+    besides = len(ask_shipped(kg.store, "sources-besides")) if works else 0
+    subject = (
+        _listed([*works, "more"] if besides else works)
+        if works
+        else sources[0]
+        if len(sources) == 1
+        else f"{len(sources)} sources"
+        if sources
+        else None
+    )
     statements = kg.statements()
     tells = any(one.frame is Frame.STORY_WORLD for one in statements)
     return {
         "title": f"{subject}: who said what" if subject else TITLE,
-        "summary": f"{_counted(statements)}{_about(works, sources)}, each with who said it, where and how firmly.",
+        "summary": f"{_counted(statements)}{_about(works, sources, besides)}, each with who said it, where and how firmly.",
         "spoiler": f"this page tells what happens in {_listed(works) if works else 'the story'}." if tells else None,
         "options": command_options(kg),
         "file": re.sub(r"[^a-z0-9]+", "-", works[0].lower()).strip("-")[:40] or "graph" if len(works) == 1 else "graph",
@@ -73,7 +82,8 @@ def _counted(statements: Sequence[object]) -> str:
     return f"{len(statements):,} statement{'' if len(statements) == 1 else 's'}"
 
 
-def _about(works: Sequence[str], sources: Sequence[str]) -> str:
+def _about(works: Sequence[str], sources: Sequence[str], besides: int) -> str:
     if works:
-        return f" about {_listed(works)}"
+        other = f", and from {besides} other source{'' if besides == 1 else 's'}" if besides else ""
+        return f" about {_listed(works)}{other}"
     return f" from {f'“{sources[0]}”' if len(sources) == 1 else f'{len(sources)} sources'}" if sources else ""
