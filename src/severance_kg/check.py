@@ -413,8 +413,8 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path], about: Co
         if about is not None and str(focus) not in about:
             continue
         message = str(report.value(result, sh.resultMessage))
-        about = f" ({compact(str(value))})" if value is not None else ""
-        found.add(f"{compact(str(focus))}: {message}{about}")
+        shown = f" ({compact(str(value))})" if value is not None else ""
+        found.add(f"{compact(str(focus))}: {message}{shown}")
     for told in sorted(found):
         yield Problem(told, hint="see the shapes in ontology/", code="shape")
 
