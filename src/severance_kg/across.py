@@ -90,7 +90,8 @@ def problems(
     edges = {edge_line(one) for one in inferred}
     shared = edges | (outline.edges & set(given))
     premises = {premise for one in inferred for premise in one.premises}
-    every = [*given, *(line for one in inferred for line in statement_lines(one)), *edges]
+    whole = [*given, *(line for one in inferred for line in statement_lines(one))]
+    every = [*whole, *edges]
     every += [line for one in outline.licensing(shared) for line in _bare(one)]
     outside = {f"<{iri}>": f"<{SKG}EdgeStatement>" for iri in premises - {one.iri for one in inferred}}
     graph = Graph.of(every, outside)
@@ -100,7 +101,7 @@ def problems(
     if not found and not (quick and quick.conform(every, graph)):
         typed = [f"{term} <{RDF}type> {cls} .\n" for term, cls in outside.items()]
         parsed = ox.parse("".join([*every, *typed]), format=ox.RdfFormat.N_TRIPLES)
-        yield from check_shapes([quad.triple for quad in parsed], file, {term[1:-1] for term in graph.blocks})
+        yield from check_shapes([quad.triple for quad in parsed], file, {line[1 : line.index(">")] for line in whole})
 
 
 _BARE = frozenset({f"<{RDF}{name}>" for name in ("subject", "predicate", "object")})

@@ -387,7 +387,8 @@ def _shown(triple: Terms) -> str:
 def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path], about: Collection[str] | None = None) -> Iterator[Problem]:
     """Yield what SHACL finds. Takes about a second: pySHACL and rdflib are imported here and nowhere nearer.
 
-    ``about`` are the only IRIs to speak of, where the triples are a part of a graph: of the others they hold too little.
+    ``about`` are the only IRIs to speak of, where the triples are a part of a graph: of the others they hold too little. What
+    a query finds is spoken of by its value, since its focus is a class or a property.
     """
     import pyshacl
     import rdflib
@@ -410,7 +411,8 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path], about: Co
     found = set()
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         focus, value = report.value(result, sh.focusNode), report.value(result, sh.value)
-        if about is not None and str(focus) not in about:
+        found_by_query = (result, sh.sourceConstraintComponent, sh.SPARQLConstraintComponent) in report
+        if about is not None and str(value if found_by_query else focus) not in about:
             continue
         message = str(report.value(result, sh.resultMessage))
         shown = f" ({compact(str(value))})" if value is not None else ""
