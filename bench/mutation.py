@@ -34,6 +34,7 @@ TESTS = {
     "compile": ["test_compiled.py", "test_edges.py", "test_questions.py"],
     "rules": ["test_compiled.py", "test_edges.py", "test_questions.py"],
     "check": ["test_compiled.py", "test_edges.py", "test_bad_input.py"],
+    "graph_check": ["test_edges.py", "test_shapes.py", "test_bad_input.py"],
 }
 """The tests that know each module, the quickest first."""
 SECONDS = 180

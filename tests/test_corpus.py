@@ -18,10 +18,11 @@ import severance_kg as skg
 from conftest import ROOT, Run
 from severance_kg import disk
 from severance_kg.build import compile_inputs, problems_of
-from severance_kg.check import check_edges, check_records
+from severance_kg.check import check_records
 from severance_kg.compile import lines
 from severance_kg.corpus import Summary, build_store
 from severance_kg.errors import CheckFailed, InputErrors
+from severance_kg.graph_check import check_edges
 from severance_kg.resources import Inputs, gather
 
 LINUX = sys.platform == "linux" and shutil.which("unshare") is not None

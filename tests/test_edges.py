@@ -21,8 +21,9 @@ import pytest
 import severance_kg as skg
 from conftest import Run
 from severance_kg.build import Compiled, compile_inputs
-from severance_kg.check import check_edges, check_records, check_shapes
+from severance_kg.check import check_records
 from severance_kg.compile import compile_graph
+from severance_kg.graph_check import check_edges, check_shapes
 from severance_kg.moments import ALWAYS, UNKNOWN, Time
 from severance_kg.ontology import read_ontology
 from severance_kg.resources import gather

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 import severance_kg as skg
-from severance_kg.check import check_shapes
+from severance_kg.graph_check import check_shapes
 from severance_kg.resources import gather
 from severance_kg.shapes import Graph, Unknown, read_shapes
 from severance_kg.sight import sight

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from severance_kg.check import check_alone, check_edge_terms, check_shapes, check_together, types_of
+from severance_kg.check import check_alone, check_together, types_of
 from severance_kg.compile import edge_line, lines, name_triples, statement_lines
 from severance_kg.errors import SevError
+from severance_kg.graph_check import check_edge_terms, check_shapes
 from severance_kg.ontology import Ontology
 from severance_kg.outline import Outline
 from severance_kg.rules import Rule, derive, rule_triples

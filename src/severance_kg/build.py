@@ -62,7 +62,8 @@ def compile_inputs(inputs: Inputs) -> Compiled:
 
 def problems_of(compiled: Compiled, inputs: Inputs) -> list[SevError]:
     """Return everything that the checks find in a graph, in the order of files and lines."""
-    from severance_kg.check import check_edges, check_records
+    from severance_kg.check import check_records
+    from severance_kg.graph_check import check_edges
 
     found: list[SevError] = [*check_records(compiled.corpus, compiled.ontology, compiled.inferred)]
     found += check_edges(compiled.triples, compiled.ontology)
@@ -72,7 +73,7 @@ def problems_of(compiled: Compiled, inputs: Inputs) -> list[SevError]:
 
 def _shape_problems(triples: frozenset[ox.Triple], shapes: tuple[Path, ...]) -> list[SevError]:
     """Return what SHACL finds: pySHACL, which takes seconds, has the word wherever the quick look does not find all well."""
-    from severance_kg.check import check_shapes
+    from severance_kg.graph_check import check_shapes
     from severance_kg.lines import lines
     from severance_kg.shapes import Unknown, read_shapes
 

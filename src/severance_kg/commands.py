@@ -355,7 +355,8 @@ def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: 
 def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:
     import pyoxigraph as ox
 
-    from severance_kg.check import Problem, check_edges, check_shapes
+    from severance_kg.check import Problem
+    from severance_kg.graph_check import check_edges, check_shapes
     from severance_kg.ontology import read_ontology, read_turtle
 
     inputs = _inputs(arguments)

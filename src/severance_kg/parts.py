@@ -21,11 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from severance_kg.annotations import AnnotationFile, Beside, Linker, read_file, read_form, related
-from severance_kg.check import check_alone, check_coverage, check_edge_terms, check_shapes, types_of
+from severance_kg.check import check_alone, check_coverage, types_of
 from severance_kg.compile import edge_line, lines, name_triples, source_triples, statement_lines, theme_triples
 from severance_kg.disk import write_whole
 from severance_kg.errors import InputError, SevError
 from severance_kg.file_form import FileForm
+from severance_kg.graph_check import check_edge_terms, check_shapes
 from severance_kg.ontology import Ontology, read_ontology
 from severance_kg.outline import Row, row_of
 from severance_kg.resources import Inputs
