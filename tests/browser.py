@@ -32,6 +32,13 @@ FLAGS = [
     "--no-first-run",
 ]
 DESKTOP, PHONE = (1440, 900), (390, 844)
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced colours": {"forced_colors": "active"},
+    "phone": {"size": PHONE, "has_touch": True, "is_mobile": True},
+}
+"""How a page is opened for those who look at it in different ways."""
 
 
 @pytest.fixture(scope="session")

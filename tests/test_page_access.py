@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import severance_kg as skg
-from browser import DESKTOP, PHONE, Open, Watched, first
+from browser import DESKTOP, LOOKS, Open, Watched, first
 from required import missing
 from severance_kg.drawing import name_of
 from severance_kg.page import make_page
@@ -68,14 +68,6 @@ def few(kg: skg.KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Pat
     made = Part(kg, {one.iri: one for one in held}.values(), focus=None, hops=1, within=len(statements))
     path.write_bytes(make_page(made))
     return path
-
-
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "forced colours": {"forced_colors": "active"},
-    "phone": {"size": PHONE, "has_touch": True, "is_mobile": True},
-}
 
 
 @pytest.mark.parametrize("look", LOOKS)

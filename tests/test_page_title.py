@@ -44,6 +44,14 @@ CASES: dict[str, tuple[str, str, str]] = {
         "Vitrine: who",
         "about Vitrine, each",
     ),
+    "a work, and a source of none that is used": (
+        WORK.format("Vitrine")
+        + SOURCE.format("a", "skg:about sev:Vitrine ")
+        + SOURCE.format("b", "")
+        + "st:b-s1 a skg:InterviewStatement ; skg:source src:b .",
+        "Vitrine: who",
+        "about Vitrine, and from 1 other source, each",
+    ),
     "one source of no work": (SOURCE.format("a", ""), "The talk a: who", "from “The talk a”, each"),
     "sources of no work": (SOURCE.format("a", "") + SOURCE.format("b", ""), "2 sources: who", "from 2 sources, each"),
     "a label that turns the direction, and is long": (

@@ -239,6 +239,8 @@ WRONG: dict[str, tuple[Make, str]] = {
     "another id": (_with(one("s01", changes={"id": "s77"})), '"id" cannot be changed'),
     "no statement before": (_with(one("s01", was={})), "it does not tell what was decided on"),
     "markup": (_with(one("s01", "edit", changes={"gloss": "<img src=x>"})), "markup"),
+    "markup in a reason": (_with(one("s01", "reject", reason="<b>no</b>")), "s01: its reason is too long, or holds markup"),
+    "a reason that turns the direction": (_with(one("s01", "reject", reason="a\u202eb")), "s01: its reason is too long"),
     "a mark that turns the direction": (_with(one("s01", "edit", changes={"gloss": "a\u202eb"})), "markup, control characters"),
     "half a character": (_with(one("s01", "edit", changes={"note": "a\ud800b"})), "U+D800, which no text has"),
     "a key that is YAML": (_with(one("s01", "edit", changes={"themes": [{"a: {b": "c"}]})), "s01"),
@@ -394,8 +396,9 @@ def test_an_edit_changes_its_key_and_keeps_every_comment(name: str, changes: dic
 
 def test_a_sitting_is_saved_and_goes_on_and_is_applied(run: Run, draft: Path) -> None:
     way = ("review", draft, "--text", ARTICLE, "--terminal")
-    done = run(*way, input="Ada Reader\n?\na\nr\nKnown.\ns\nq\n", env=HARMLESS)
+    done = run(*way, input="Ada Reader\n?\na\nr\n<b>Known</b>\nKnown.\ns\nq\n", env=HARMLESS)
     assert (done.returncode, done.stderr) == (0, "")
+    assert "Markup and control characters have no place there" in done.stdout
     assert "⟦Petra Salt of the Lantern Post spoke with Ruben Achterberg⟧" in done.stdout
     saved = draft.with_name("talk.decisions.json")
     kept = parse(saved.read_text("utf-8"), "x")

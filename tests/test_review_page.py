@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from browser import PHONE, Open, Watched
+from browser import LOOKS, PHONE, Open, Watched
 from conftest import ROOT, Run
 from severance_kg.cli import main
 from severance_kg.passages import NormalisedText, Span, digest
@@ -366,13 +366,6 @@ def test_a_bad_file_is_told_and_changes_nothing(open_page: Open, made: Path, tmp
 
 
 # ── For everybody ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-LOOKS: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "forced colours": {"forced_colors": "active"},
-    "phone": {"size": PHONE, "has_touch": True, "is_mobile": True},
-}
 
 
 @pytest.mark.parametrize("look", LOOKS)

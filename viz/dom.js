@@ -87,5 +87,22 @@ const dom = (() => {
     };
   }
 
-  return { byId, make, draw, text, link, button, copyTo, rove };
+  // What the page carries packed, in the element of an id: base64 of gzip.
+  function unpack(id) {
+    const packed = Uint8Array.from(atob(byId(id).textContent.trim()), (c) => c.charCodeAt(0));
+    return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip")));
+  }
+
+  // Say why there is no page.
+  function fail(error) {
+    const failure = byId("failure");
+    failure.textContent = typeof DecompressionStream === "undefined"
+      ? "This browser is too old for this page: it cannot unpack its data. Any browser of 2023 or later can."
+      : `The page could not be shown: ${error.message}`;
+    failure.hidden = false;
+    const loading = byId("loading");
+    if (loading) loading.hidden = true;
+  }
+
+  return { byId, make, draw, text, link, button, copyTo, rove, unpack, fail };
 })();

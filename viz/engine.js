@@ -30,9 +30,7 @@ const engine = (() => {
   const packed = (part) => dom.byId(`engine-${part}`).textContent;
 
   async function scriptAddress() {
-    const bytes = Uint8Array.from(atob(packed("script")), (c) => c.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    script ??= URL.createObjectURL(new Blob([await new Response(stream).arrayBuffer()], { type: "text/javascript" }));
+    script ??= URL.createObjectURL(new Blob([await dom.unpack("engine-script").arrayBuffer()], { type: "text/javascript" }));
     return script;
   }
 

@@ -3,15 +3,6 @@
 const severance = (() => {
   const wide = matchMedia("(min-width: 60rem)");
 
-  function fail(error) {
-    const failure = dom.byId("failure");
-    failure.textContent = typeof DecompressionStream === "undefined"
-      ? "This browser is too old for this page: it cannot unpack its data. Any browser of 2023 or later can."
-      : `The page could not be shown: ${error.message}`;
-    failure.hidden = false;
-    dom.byId("loading").hidden = true;
-  }
-
   // What is narrowed comes before what is shown of it, and the map last, since it costs most.
   function follow(changed, from) {
     filters.read();
@@ -66,7 +57,7 @@ const severance = (() => {
     return model.data.things.size;
   }
 
-  const ready = start().catch(fail);
+  const ready = start().catch(dom.fail);
   return { ready, model, state, map };
 })();
 globalThis.severance = severance;

@@ -8,9 +8,7 @@ const model = (() => {
   let broader = new Map(); // from a theme to itself and those above it
 
   async function load() {
-    const packed = Uint8Array.from(atob(dom.byId("data").textContent.trim()), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const found = JSON.parse(await new Response(stream).text());
+    const found = await dom.unpack("data").json();
     // Names come from the data: a Map has no inherited names for them to meet.
     const byName = (some) => new Map(Object.entries(some));
     const { statements } = found;

@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pyoxigraph as ox
 
@@ -271,8 +271,3 @@ def is_whole(folder: Path, about: About) -> bool:
         return about_files(folder / DATABASE) == dict(about.files)
     except OSError:
         return False
-
-
-def open_for_writing(database: Path) -> Any:
-    """Return the engine over a database that is being built aside."""
-    return ox.Store(str(database))

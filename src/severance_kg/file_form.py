@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
 from severance_kg.errors import InputError, did_you_mean
-from severance_kg.yaml_lines import Lines, YamlPath
+from severance_kg.resources import annotation_schema
+from severance_kg.yaml_lines import Lines, YamlPath, read_text
 
 
 class FileForm:
@@ -55,6 +58,18 @@ class FileForm:
                 yield (*path, name), f'"{name}": a name starts with a capital and holds letters and digits only', "rename it"
         else:
             yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
+
+
+def is_text(text: str) -> bool:
+    """Return whether a text can stand in an annotation file: of some words, on one line, without markup or control characters."""
+    form = _texts()
+    return form["minLength"] <= len(text) <= form["maxLength"] and re.fullmatch(form["pattern"], text) is not None
+
+
+@cache
+def _texts() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(read_text(annotation_schema()))["$defs"]["text"]
+    return found
 
 
 def _statement_name(content: Any, path: YamlPath) -> str | None:

@@ -51,12 +51,12 @@ def is_small(store: Store) -> bool:
     return len(found) <= SMALL
 
 
-class Statements(Mapping[IRI, Statement]):
-    """The statements of a graph by IRI, sorted by id."""
+class _ByIri(Mapping[IRI, T]):
+    """What a graph holds, by IRI: of a small graph read at once, of a large one as it is asked for."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._seen: dict[IRI, Statement | None] = {}
+    def __init__(self, store: Store, read: Callable[[Store, list[IRI] | None], dict[IRI, T]]) -> None:
+        self._store, self._read = store, read
+        self._seen: dict[IRI, T | None] = {}
 
     @cached_property
     def small(self) -> bool:
@@ -64,11 +64,15 @@ class Statements(Mapping[IRI, Statement]):
         return is_small(self._store)
 
     @cached_property
-    def _all(self) -> dict[IRI, Statement]:
-        return without_collecting(lambda: read_statements(self._store))
+    def _all(self) -> dict[IRI, T]:
+        return without_collecting(lambda: self._read(self._store, None))
 
-    def __getitem__(self, iri: IRI) -> Statement:
-        if self.small or "_all" in self.__dict__:
+    @property
+    def _at_hand(self) -> bool:
+        return self.small or "_all" in self.__dict__
+
+    def __getitem__(self, iri: IRI) -> T:
+        if self._at_hand:
             return self._all[iri]
         if iri not in self._seen:
             self._fetch([iri] if _is_iri(iri) else [])
@@ -85,6 +89,19 @@ class Statements(Mapping[IRI, Statement]):
 
     def __len__(self) -> int:
         return len(self._all)
+
+    def _fetch(self, iris: list[IRI]) -> None:
+        for i in range(0, len(iris), AT_ONCE):
+            some = iris[i : i + AT_ONCE]
+            found = self._read(self._store, some)
+            self._seen.update({iri: found.get(iri) for iri in some})
+
+
+class Statements(_ByIri[Statement]):
+    """The statements of a graph by IRI, sorted by id."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, read_statements)
 
     def iris(self) -> list[IRI]:
         """Return the statements' IRIs alone, sorted by id."""
@@ -161,12 +178,6 @@ class Statements(Mapping[IRI, Statement]):
             objects = (row[0] for row in self._rows(f"SELECT DISTINCT ?value WHERE {{ {pattern} }}"))  # type: ignore[misc]
         return {value for value in objects if isinstance(value, Literal) and str(value) == text}
 
-    def _fetch(self, iris: list[IRI]) -> None:
-        for i in range(0, len(iris), AT_ONCE):
-            some = iris[i : i + AT_ONCE]
-            found = read_statements(self._store, some)
-            self._seen.update({iri: found.get(iri) for iri in some})
-
     def _asked(self, pattern: str) -> set[IRI]:
         rows = self._rows(f"SELECT DISTINCT ?statement WHERE {{ {pattern} }}")
         return {row[0] for row in rows if isinstance(row[0], IRI)}
@@ -201,39 +212,21 @@ class Found(Sequence[Statement]):
         return iter(self._statements.some(self._iris))
 
 
-class Things(Mapping[IRI, Thing]):
+class Things(_ByIri[Thing]):
     """Everything in a graph that has a label, statements aside, by IRI."""
 
     def __init__(self, store: Store, statements: Statements) -> None:
-        self._store, self._statements = store, statements
-        self._seen: dict[IRI, Thing | None] = {}
+        super().__init__(store, read_things)
+        self._statements = statements
 
     @cached_property
-    def _all(self) -> dict[IRI, Thing]:
-        return without_collecting(lambda: read_things(self._store))
-
-    def __getitem__(self, iri: IRI) -> Thing:
-        if self._statements.small or "_all" in self.__dict__:
-            return self._all[iri]
-        if iri not in self._seen:
-            self._seen[iri] = read_things(self._store, [iri]).get(iri) if _is_iri(iri) else None
-        found = self._seen[iri]
-        if found is None:
-            raise KeyError(iri)
-        return found
-
-    def __contains__(self, iri: object) -> bool:
-        return isinstance(iri, IRI) and self.get(iri) is not None
-
-    def __iter__(self) -> Iterator[IRI]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
+    def small(self) -> bool:
+        """Whether the graph is read as a whole: asked once, for its statements."""
+        return self._statements.small
 
     def of_class(self, cls: IRI) -> dict[IRI, Thing]:
         """Return the things of a class."""
-        if self._statements.small or "_all" in self.__dict__:
+        if self._at_hand:
             return {iri: thing for iri, thing in self._all.items() if cls in thing.classes}
         return read_things(self._store, of_class=cls)
 

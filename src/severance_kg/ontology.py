@@ -32,12 +32,16 @@ class EdgeProperty:
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """The classes with all their superclasses, the edge properties, the themes, and the triples of the vocabulary."""
+    """The classes with all their superclasses, the edge properties, the themes, and the triples of the vocabulary.
+
+    ``themes`` gives the label of each theme, ``symmetric`` holds the symmetric properties; all by their IRIs.
+    """
 
     triples: tuple[ox.Triple, ...]
     superclasses: dict[str, frozenset[str]]
     edges: dict[str, EdgeProperty]
-    themes: frozenset[str]
+    themes: dict[str, str]
+    symmetric: frozenset[str]
 
     def is_a(self, cls: str, wanted: Iterable[str]) -> bool:
         """Return whether a class is one of the wanted ones or a subclass of one."""
@@ -62,20 +66,22 @@ def read_ontology(paths: Iterable[Path]) -> Ontology:
     for triple in triples:
         by_subject[triple.subject][triple.predicate.value].append(triple.object)
     edges = {}
-    for subject, properties in by_subject.items():
-        if isinstance(subject, ox.NamedNode) and ox.NamedNode(SKG + "EdgeProperty") in properties[RDF + "type"]:
-            edges[subject.value] = EdgeProperty(
-                subject.value,
-                _label(subject, properties),
-                frozenset(_classes(by_subject, properties[RDFS + "domain"])),
-                frozenset(_classes(by_subject, properties[RDFS + "range"])),
-            )
-    themes = frozenset(
-        subject.value
-        for subject, properties in by_subject.items()
-        if isinstance(subject, ox.NamedNode) and ox.NamedNode(SKG + "Theme") in properties[RDF + "type"]
-    )
-    return Ontology(tuple(triples), _superclasses(by_subject), edges, themes)
+    for subject in _of_class(by_subject, SKG + "EdgeProperty"):
+        properties = by_subject[subject]
+        edges[subject.value] = EdgeProperty(
+            subject.value,
+            _label(subject, properties),
+            frozenset(_classes(by_subject, properties[RDFS + "domain"])),
+            frozenset(_classes(by_subject, properties[RDFS + "range"])),
+        )
+    themes = {subject.value: _label(subject, by_subject[subject]) for subject in _of_class(by_subject, SKG + "Theme")}
+    symmetric = frozenset(subject.value for subject in _of_class(by_subject, OWL + "SymmetricProperty"))
+    return Ontology(tuple(triples), _superclasses(by_subject), edges, themes, symmetric)
+
+
+def _of_class(by_subject: dict[Node, dict[str, list[Node]]], cls: str) -> list[ox.NamedNode]:
+    wanted = ox.NamedNode(cls)
+    return [one for one, properties in by_subject.items() if isinstance(one, ox.NamedNode) and wanted in properties[RDF + "type"]]
 
 
 def _label(subject: ox.NamedNode, properties: dict[str, list[Node]]) -> str:

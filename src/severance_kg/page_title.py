@@ -32,15 +32,7 @@ def page_title(kg: KnowledgeGraph) -> dict[str, Any]:
     works = sorted({_named(kg.label(IRI(str(row["work"])))) for row in ask_shipped(kg.store, "works")})
     sources = [_named(one.title) for one in kg.sources.values() if one.title]
     besides = len(ask_shipped(kg.store, "sources-besides")) if works else 0
-    subject = (
-        _listed([*works, "more"] if besides else works)
-        if works
-        else sources[0]
-        if len(sources) == 1
-        else f"{len(sources)} sources"
-        if sources
-        else None
-    )
+    subject = _listed(works) if works else sources[0] if len(sources) == 1 else f"{len(sources)} sources" if sources else None
     statements = kg.statements()
     tells = any(one.frame is Frame.STORY_WORLD for one in statements)
     return {

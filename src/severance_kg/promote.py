@@ -13,18 +13,17 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import pyoxigraph as ox
-
 from severance_kg.check import check_statements
 from severance_kg.drafting.cues import Cue, CueKind, cues_over
 from severance_kg.drafting.interview import Interview, Mention
 from severance_kg.errors import InputError, PassageError, SevError
+from severance_kg.file_form import is_text
 from severance_kg.ontology import Ontology
 from severance_kg.passages import MOST_WORDS, NormalisedText, PassageRef, Span, locate, normalise
 from severance_kg.spoken import Spoken, Voice, spoken
 from severance_kg.statements import Commitment, Corpus, Polarity, Reading, Source, Statement
 from severance_kg.support import Names
-from severance_kg.vocabulary import IRI, OWL, RDF, SKG, SKOS, local_name
+from severance_kg.vocabulary import IRI, SKG, local_name
 
 
 class Refusal(SevError):
@@ -135,9 +134,9 @@ class _Judge:
         self.stamped = stamped
         self.text, self.interview = interview.text, interview
         self.sources: dict[str | None, Source] = {str(source.iri): source for source in corpus.sources}
-        self.names = Names(corpus, _of(ontology)[0])
+        self.names = Names(corpus, ontology.themes)
         self.moments = [str(one.iri) for one in corpus.entities if one.type == SKG + "Moment"]
-        self.symmetric = _of(ontology)[1]
+        self.symmetric = ontology.symmetric
         self.attitudes = {SKG + name for name in _ATTITUDES}
 
     def refusals(self, statement: Statement) -> Iterator[SevError]:
@@ -319,29 +318,6 @@ _TURNED = re.compile(
 _ATTITUDES = "believes expects guesses wants realises trainedToBelieve knows hopes fears thinks wishes says".split()
 
 
-_KNOWN: dict[int, tuple[Ontology, dict[str, str], set[str]]] = {}
-
-
-def _of(ontology: Ontology) -> tuple[dict[str, str], set[str]]:
-    """Return the labels of an ontology's themes and its symmetric properties, read once for the one in use."""
-    if id(ontology) not in _KNOWN:
-        _KNOWN.clear()
-        _KNOWN[id(ontology)] = ontology, theme_labels(ontology), _symmetric(ontology)
-    return _KNOWN[id(ontology)][1:]
-
-
-def theme_labels(ontology: Ontology) -> dict[str, str]:
-    """Return the labels of the ontology's own themes by their IRIs."""
-    labels = (t for t in ontology.triples if t.predicate.value == SKOS + "prefLabel")
-    found = {str(t.subject).strip("<>"): t.object.value for t in labels if isinstance(t.object, ox.Literal)}
-    return {iri: found.get(iri, local_name(iri)) for iri in ontology.themes}
-
-
-def _symmetric(ontology: Ontology) -> set[str]:
-    wanted = (ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "SymmetricProperty"))
-    return {str(t.subject).strip("<>") for t in ontology.triples if (t.predicate, t.object) == wanted}
-
-
 def _short(name: str) -> str:
     words = name.split()
     return name if len(words) <= 6 else " ".join(words[:6]) + "…"
@@ -374,14 +350,13 @@ def check_reviewer(name: str) -> str:
     if not any(c.isalpha() for c in tidy) or len(tidy) > 200 or any(unicodedata.category(c)[0] == "C" for c in tidy):
         raise InputError("the reviewer has no name", hint=hint, code="no-reviewer")
     folded = normalise(tidy)
-    if not _PLAIN.search(tidy):
+    if not is_text(tidy):
         raise InputError("the reviewer's name holds markup", hint=hint, code="no-reviewer")
     if folded in _NOBODY or _PROGRAM.search(folded):
         raise InputError(f'"{tidy}" is a program, not a reviewer', hint=hint, code="no-reviewer")
     return tidy
 
 
-_PLAIN = re.compile(r"\A(?!.*<[A-Za-z/!?])")
 _PROGRAM = re.compile(
     r"\A(?:severance-kg|(?:ai |software |mcp )?agent|bot|assistant)\b"
     r"|\b(?:chatgpt|gpt[- ]?\d\w*|copilot|llama|codex|deepseek)\b"

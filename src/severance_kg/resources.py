@@ -23,6 +23,11 @@ def root() -> Path:
     return inside if inside.is_dir() else PACKAGE.parents[1]
 
 
+def annotation_schema() -> Path:
+    """Return the file of the JSON Schema of annotation files."""
+    return root() / "ontology" / "annotation.schema.json"
+
+
 @dataclass(frozen=True)
 class Inputs:
     """All files that a graph is made from, each with the name that messages show for it."""
@@ -45,7 +50,7 @@ class Inputs:
     @property
     def schema(self) -> Path:
         """The JSON Schema of annotation files."""
-        return root() / "ontology" / "annotation.schema.json"
+        return annotation_schema()
 
     @property
     def rules(self) -> list[tuple[str, Path]]:

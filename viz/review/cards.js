@@ -99,10 +99,10 @@ const cards = (() => {
 
   function reason(id) {
     const field = dom.make("input", { type: "text", maxlength: 600, autocomplete: "off", input: typed });
-    // What might be markup has no place in an annotation file: it is told at once, where it can still be put otherwise.
+    // What no text of an annotation file may hold is told at once, where it can still be put otherwise.
     function typed() {
-      if (/<[A-Za-z/!?]/.test(field.value)) {
-        field.value = field.value.replace(/<(?=[A-Za-z/!?])/g, "‹");
+      if (field.value && !material.data.isText.test(field.value)) {
+        field.value = field.value.replaceAll("<", "‹").replace(/[\p{Cc}\p{Cf}]/gu, "");
         say("Markup has no place in a reason: ‹ stands for it.");
       }
       decisions.setReason(id, field.value);

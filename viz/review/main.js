@@ -1,14 +1,6 @@
 "use strict";
 // The order of things: unpack, draw, take over what this browser has kept, then wait for the reviewer.
 const review = (() => {
-  function fail(error) {
-    const failure = dom.byId("failure");
-    failure.textContent = typeof DecompressionStream === "undefined"
-      ? "This browser is too old for this page: it cannot unpack its data. Any browser of 2023 or later can."
-      : `The page could not be shown: ${error.message}`;
-    failure.hidden = false;
-  }
-
   function message(...children) {
     const element = dom.byId("message");
     element.replaceChildren(...children, " ", dom.button("Close", () => {
@@ -110,7 +102,7 @@ const review = (() => {
     document.documentElement.dataset.ready = "true";
   }
 
-  const ready = start().catch(fail);
+  const ready = start().catch(dom.fail);
   return { ready };
 })();
 globalThis.review = review;

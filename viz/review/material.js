@@ -5,9 +5,7 @@ const material = (() => {
   let statements = new Map();
 
   async function load() {
-    const packed = Uint8Array.from(atob(dom.byId("data").textContent.trim()), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const found = JSON.parse(await new Response(stream).text());
+    const found = await dom.unpack("data").json();
     // A Map has no inherited names for those of the data to meet.
     const byName = (some) => new Map(Object.entries(some));
     const { things, properties, moments, themes } = found.names;

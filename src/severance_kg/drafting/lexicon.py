@@ -81,11 +81,6 @@ WEAK = SPEAKING & _forms(
 )
 """Those that mostly mean something else: they count only right beside the quotation."""
 
-THINKING = _forms(
-    "wonder muse imagine realise realize reason figure",
-    "thought thinks think thinking wondered told-himself told-herself told-myself remembers-thinking knew felt",
-)
-
 NAMING = _forms(
     "call describe dub deem label brand characterise characterize term style hail praise dismiss slam condemn "
     "criticise criticize "
@@ -94,18 +89,10 @@ NAMING = _forms(
 )
 """Verbs that give a word or two of somebody's: "called it “a gift”"."""
 
-WITH_LISTENER = frozenset(
-    "told tell tells telling reminded reminds assured assures informed informs advised warned warns asked asks urged instructed "
-    "reassured begged promised thanked teased greeted implored cautioned".split()
-)
-
 ADDRESSED_ONLY = frozenset(
     "told tell tells telling informed informs assured assures reminded reminds reassured thanked thanks".split()
 )
 
-HE = frozenset({"he"})
-SHE = frozenset({"she"})
-THEY = frozenset({"they"})
 PRONOUNS = frozenset("he she they i we you it one".split())
 SPEAKING_PRONOUNS = frozenset("he she they i we it".split())
 

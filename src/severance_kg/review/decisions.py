@@ -30,6 +30,7 @@ from typing import Any, NoReturn
 from severance_kg.acceptance import REVIEW_KEYS
 from severance_kg.drafting.undecided import NOTES
 from severance_kg.errors import InputError, printable
+from severance_kg.file_form import is_text
 from severance_kg.yaml_lines import read_text
 
 FORM = "severance-kg decisions 1"
@@ -167,11 +168,6 @@ def parse(content: str, where: str) -> Decisions:
     return Decisions(given["source"], given["draft"], given["text"], given["reviewer"], given["on"], made, entities)
 
 
-def is_plain(reason: str) -> bool:
-    """Whether a reason can stand in an annotation file as it is."""
-    return not re.search(r"<[A-Za-z/!?]", reason) and not any(unicodedata.category(c) == "Cc" for c in " ".join(reason.split()))
-
-
 def _decision(given: Any, number: int, wrong: Any) -> Decision:
     if not isinstance(given, dict) or not isinstance(given.get("statement"), str) or not _ID.fullmatch(given["statement"]):
         wrong(f"decision {number} names no statement")
@@ -183,14 +179,15 @@ def _decision(given: Any, number: int, wrong: Any) -> Decision:
         wrong(f"{name}: it does not tell what was decided on")
     if not isinstance(changes, dict) or (reason is not None and not isinstance(reason, str)):
         wrong(f"{name}: this is not well formed")
-    if reason and not is_plain(reason):
-        wrong(f"{name}: its reason holds markup or control characters, which have no place there")
+    reason = " ".join((reason or "").split()) or None
+    if reason and not is_text(reason):
+        wrong(f"{name}: its reason is too long, or holds markup or control characters, which have no place there")
     for key in changes:
         if key not in EDITABLE:
             wrong(f'{name}: "{key}" cannot be changed by a decision')
     if given["decision"] == Verdict.REJECT:
         changes = {}
-    return Decision(name, Verdict(given["decision"]), was, changes, " ".join((reason or "").split()) or None)
+    return Decision(name, Verdict(given["decision"]), was, changes, reason)
 
 
 def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -123,10 +123,9 @@ class Names:
 def names_of(corpus: Corpus, ontology: Ontology) -> Names:
     """Return every name that the graph, the draft and the vocabulary have."""
     from severance_kg.ontology import type_names
-    from severance_kg.promote import theme_labels
 
     things = {local_name(one.iri): (one.label, local_name(one.type)) for one in corpus.entities}
-    themes = {local_name(iri): label for iri, label in theme_labels(ontology).items()}
+    themes = {local_name(iri): label for iri, label in ontology.themes.items()}
     themes |= {local_name(one.iri): one.label for one in corpus.themes}
     properties = {
         compact(iri).removeprefix("skg:"): (edge.label, f"{_some(edge.domain)} → {_some(edge.range)}")

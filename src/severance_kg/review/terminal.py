@@ -14,11 +14,12 @@ from typing import Any
 
 from severance_kg.drafting.undecided import open_keys
 from severance_kg.errors import InputError, SevError, printable
+from severance_kg.file_form import is_text
 from severance_kg.passages import NormalisedText, Span, digest
 from severance_kg.promote import check_reviewer
 from severance_kg.review import edits
 from severance_kg.review.apply import changed, resolved
-from severance_kg.review.decisions import Decision, Decisions, Verdict, differing, is_plain
+from severance_kg.review.decisions import Decision, Decisions, Verdict, differing
 from severance_kg.review.entry import Entry, ask_fields, edit_text, editor
 from severance_kg.review.material import DraftText, Item, Names
 
@@ -142,13 +143,12 @@ class Terminal:
         return 0
 
     def _reject(self, one: Item) -> int:
-        reason = self._ask("Why? (may be left empty) ")
-        while not is_plain(reason):
-            reason = self._ask("Markup has no place there. Why? (may be left empty) ")
+        while (reason := " ".join(self._ask("Why? (may be left empty) ").split())) and not is_text(reason):
+            _say("Markup and control characters have no place there, and 600 characters are the most.")
         return self._decide(one, Verdict.REJECT, {}, reason)
 
     def _decide(self, one: Item, verdict: Verdict, changes: Mapping[str, Any], reason: str = "") -> int:
-        self.made[one.name] = Decision(one.name, verdict, one.was, changes, " ".join(reason.split()) or None)
+        self.made[one.name] = Decision(one.name, verdict, one.was, changes, reason or None)
         if verdict is Verdict.EDIT and not changes:
             del self.made[one.name]
         self._keep()
