@@ -192,7 +192,7 @@ CALLS: dict[str, Callable[[skg.KnowledgeGraph], object]] = {
     "narrower": lambda g: (
         g.statements(theme="Light"),
         g.statements(theme="Glow"),
-        sorted(g.narrower(g.resolve_theme("Horror"))),
+        sorted(g.narrower(g.naming.theme("Horror"))),
     ),
     "literal": lambda g: (g.statements(object="7"), g.statements(object="2024-02-29")),
     "statement": lambda g: g.statement("hard-s13"),
@@ -204,7 +204,7 @@ CALLS: dict[str, Callable[[skg.KnowledgeGraph], object]] = {
     "view": lambda g: g.view("Audience"),
     "collisions": lambda g: g.collisions(),
     "one voice": lambda g: g.one_voice(),
-    "names": lambda g: (g.resolve("gemma scout"), g.resolve("лампа"), g.resolve_theme("Love"), g.label(g.resolve("Keeper"))),
+    "names": lambda g: (g.resolve("gemma scout"), g.resolve("лампа"), g.naming.theme("Love"), g.label(g.resolve("Keeper"))),
     "things": lambda g: g.things,
     "sources": lambda g: g.sources,
     "dump": lambda g: norm(g.store.dump()),

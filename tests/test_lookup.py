@@ -71,9 +71,9 @@ CALLS: list[Callable[[skg.KnowledgeGraph], object]] = [
     lambda kg: kg.label(IRI(ST + "celebpost-45511-s83")),
     lambda kg: kg.label(IRI(SKG + "chooses")),
     lambda kg: kg.label(IRI(SEV + "NobodyAtAll")),
-    lambda kg: kg.resolve_moment("the final choice"),
-    lambda kg: kg.resolve_moment("Gemma"),
-    lambda kg: kg.resolve_theme("no theme"),
+    lambda kg: kg.naming.moment("the final choice"),
+    lambda kg: kg.naming.moment("Gemma"),
+    lambda kg: kg.naming.theme("no theme"),
     lambda kg: kg.resolve("gemma scout"),
     *(
         lambda kg, moment=moment, holder=holder: holding(kg.at(moment, holder=holder))

@@ -118,7 +118,7 @@ def test_every_datum_of_a_statement_is_shown(
         by_title = dict(panel["sections"])
         for given in told["relations"]:
             assert given["statement"]["label"] in by_title[words["relation"][given["relation"]][0]]
-            other = panels[name_of(kg.resolve_statement(given["statement"]["iri"]))]
+            other = panels[name_of(kg.naming.statement(given["statement"]["iri"]))]
             assert told["gloss"] in dict(other["sections"])[words["relation"][given["relation"]][1]]
         check_passage(told["passage"], panel, rows)
         assert told["gloss"] in panel["told"]

@@ -15,14 +15,16 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from severance_kg.errors import CheckFailed, InputError, PassageError, QueryError, SevError, StoreError, UnknownName
-    from severance_kg.graph import KnowledgeGraph, connect, load, open  # noqa: A004  the name that says it, as in gzip.open
+    from severance_kg.graph import KnowledgeGraph
+    from severance_kg.opening import connect, load, open  # noqa: A004  the name that says it, as in gzip.open
     from severance_kg.results import Row, Rows, Triples
     from severance_kg.statements import Statement
     from severance_kg.vocabulary import IRI, Literal
 
 _HOMES = {
     "errors": ("CheckFailed", "InputError", "PassageError", "QueryError", "SevError", "StoreError", "UnknownName"),
-    "graph": ("KnowledgeGraph", "connect", "load", "open"),
+    "graph": ("KnowledgeGraph",),
+    "opening": ("connect", "load", "open"),
     "results": ("Row", "Rows", "Triples"),
     "statements": ("Statement",),
     "vocabulary": ("IRI", "Literal"),

@@ -97,7 +97,7 @@ def _names(command: str, argument: str) -> Iterable[str]:
 
     if command == "question":
         return list(read_questions(gather().questions))
-    from severance_kg.graph import load
+    from severance_kg.opening import load
 
     kg: KnowledgeGraph = load()
     if command == "cite":

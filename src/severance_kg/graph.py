@@ -7,18 +7,18 @@ from functools import cached_property, partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, overload
 
-from severance_kg.build import ntriples
-from severance_kg.errors import InputError, QueryError, UnknownName
+from severance_kg.errors import InputError, QueryError
 from severance_kg.lookup import Statements, Things
 from severance_kg.moments import MomentOrder
-from severance_kg.reading import SourceCard, Thing, natural, read_order, read_sources
+from severance_kg.naming import Naming, commitment_named
+from severance_kg.reading import SourceCard, natural, read_order, read_sources
 from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
-from severance_kg.statements import Commitment, Statement
-from severance_kg.store import MemoryStore, Store
+from severance_kg.statements import Statement
+from severance_kg.store import Store
 from severance_kg.storytime import Changes, Holding, changes
 from severance_kg.views import Collision, View, collisions, one_voice, view
-from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, Literal, Term, compact, expand, local_name
+from severance_kg.vocabulary import IRI, Literal, Term, compact
 
 if TYPE_CHECKING:
     import networkx
@@ -106,23 +106,23 @@ class KnowledgeGraph:
             if wanted is not None:
                 parts[part] = [self.resolve(wanted)]
         if predicate is not None:
-            parts["predicate"] = [self.resolve_property(predicate)]
+            parts["predicate"] = [self.naming.property(predicate)]
         if object is not None:
-            parts["object"] = self._objects(object)
+            parts["object"] = self.naming.objects(object)
         if theme is not None:
-            parts["theme"] = self.narrower(self.resolve_theme(theme))
+            parts["theme"] = self.narrower(self.naming.theme(theme))
         found = self._statements.having(**parts) if parts else list(self._statements.values())
         if commitment is not None:
-            judged = _commitment(commitment)
+            judged = commitment_named(commitment)
             found = [one for one in found if one.commitment is judged]
         if moment is not None:
-            at = self.resolve_moment(moment)
+            at = self.naming.moment(moment)
             found = [one for one in found if self.order.covers(one.time, at)]
         return found
 
     def statement(self, name: str) -> Statement:
         """Return one statement by its id, prefixed name or IRI."""
-        iri = self.resolve_statement(name)
+        iri = self.naming.statement(name)
         return self._statements[iri]
 
     def evidence(self, subject: str, predicate: str, object: str) -> list[Statement]:
@@ -131,9 +131,9 @@ class KnowledgeGraph:
         An empty list means that nobody has said anything about it.
         """
         # By subject and predicate first, so that a literal need not be looked for in the whole graph.
-        said = self._statements.having(subject=[self.resolve(subject)], predicate=[self.resolve_property(predicate)])
+        said = self._statements.having(subject=[self.resolve(subject)], predicate=[self.naming.property(predicate)])
         spelt = {one.object for one in said if isinstance(one.object, Literal) and str(one.object) == object}
-        objects = self._objects(object, spelt)
+        objects = self.naming.objects(object, spelt)
         return [one for one in said if one.object in objects]
 
     def having(self, part: str, value: IRI) -> list[Statement]:
@@ -147,7 +147,7 @@ class KnowledgeGraph:
 
         With ``holder`` only what that one holds counts, whoever tells it.
         """
-        at = self.resolve_moment(moment)
+        at = self.naming.moment(moment)
         found, order = self._held(holder, at), self.order
         if holder is not None or self._statements.small:
             return Holding(at, found, order)
@@ -156,14 +156,14 @@ class KnowledgeGraph:
 
     def changes(self, start: str, end: str, *, holder: str | None = None) -> Changes:
         """Return what is known to have begun, ended or turned around between two moments."""
-        first, second = self.resolve_moment(start), self.resolve_moment(end)
+        first, second = self.naming.moment(start), self.naming.moment(end)
         if first == second:
             raise InputError(f'"{start}" and "{end}" are one moment', hint="name two")
         return changes(first, second, self._held(holder, first, second), self.order)
 
     def view(self, holder: str) -> View:
         """Return the world as somebody sees it: what they hold, who tells it, and how they hold it."""
-        iri = self.resolve_holder(holder)
+        iri = self.naming.holder(holder)
         found = {one.iri: one for part in ("held_by", "subject") for one in self.having(part, iri)}
         return view(iri, (found[one] for one in sorted(found, key=natural)))
 
@@ -173,7 +173,7 @@ class KnowledgeGraph:
 
     def collisions(self, one: str | None = None, other: str | None = None) -> list[Collision]:
         """Return where the views of two holders collide; of any two if none are named."""
-        first, second = (self.resolve_holder(name) if name else None for name in (one, other))
+        first, second = (self.naming.holder(name) if name else None for name in (one, other))
         wanted = {holder for holder in (first, second) if holder}
         return collisions(self._statements.opposed(wanted), first, second)
 
@@ -230,7 +230,7 @@ class KnowledgeGraph:
         """Return what a holder holds; without one, at least all that is known to hold at one of some moments."""
         if holder is None:
             return self._statements.around(moments, self.order)
-        return self.having("held_by", self.resolve_holder(holder))
+        return self.having("held_by", self.naming.holder(holder))
 
     # ── Elsewhere ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -378,6 +378,11 @@ class KnowledgeGraph:
         return Things(self.store, self._statements)
 
     @cached_property
+    def naming(self) -> Naming:
+        """What a name means: that of a thing, a statement, a property, a moment, a holder or a theme."""
+        return Naming(self._statements, self.things)
+
+    @cached_property
     def sources(self) -> dict[IRI, SourceCard]:
         """The sources, by IRI."""
         return read_sources(self.store)
@@ -401,154 +406,9 @@ class KnowledgeGraph:
         Raises:
             UnknownName: nothing bears the name.
         """
-        spaces = (SEV, THEME, SRC, SKG)
-        candidates = [expand(name)] if ":" in name else [IRI(space + name) for space in spaces]
-        for candidate in candidates:
-            if candidate and (candidate in self.things or candidate in self._statements):
-                return candidate
-        if IRI(ST + name) in self._statements:
-            return IRI(ST + name)
-        folded = name.casefold()
-        named = [thing for thing in self.things.values() if folded in _called(thing)]
-        if named:
-            return min(named, key=lambda thing: (not thing.iri.startswith(SEV), thing.iri)).iri
-        raise UnknownName("thing", name, [*self._known_names(), *map(local_name, self._statements.iris())])
-
-    def resolve_statement(self, name: str) -> IRI:
-        """Return the IRI of the statement that an id, a prefixed name or an IRI means."""
-        iri = expand(name) if ":" in name else IRI(ST + name)
-        if iri is None or iri not in self._statements:
-            raise UnknownName("statement", name, map(local_name, self._statements.iris()))
-        return iri
-
-    def resolve_property(self, name: str) -> IRI:
-        """Return the IRI of the property that a name means."""
-        candidates = [expand(name)] if ":" in name else [IRI(SKG + name)]
-        properties = self.things.of_class(IRI(SKG + "EdgeProperty"))
-        for candidate in candidates:
-            if candidate in properties:
-                return candidate
-        for iri, thing in properties.items():
-            if name.casefold() in (*_called(thing), local_name(iri).casefold()):
-                return iri
-        raise UnknownName("property", name, [local_name(iri) for iri in properties])
-
-    def resolve_moment(self, name: str) -> IRI:
-        """Return the IRI of the moment that a name means."""
-        moments = self.things.of_class(IRI(SKG + "Moment"))
-        try:
-            iri = self.resolve(name)
-        except UnknownName:
-            raise UnknownName("moment", name, (local_name(moment) for moment in moments)) from None
-        if iri not in moments:
-            raise InputError(f'"{name}" is not a moment', hint=f"moments are {', '.join(sorted(map(local_name, moments)))}")
-        return iri
-
-    def resolve_holder(self, name: str) -> IRI:
-        """Return the IRI of somebody who holds at least one statement."""
-        known = self.holders()
-        try:
-            iri = self.resolve(name)
-        except UnknownName:
-            raise UnknownName("holder", name, (local_name(holder) for holder in known)) from None
-        if iri not in known:
-            raise InputError(f'nobody has said what "{name}" holds', hint=f"holders are {', '.join(map(local_name, known))}")
-        return iri
-
-    def resolve_theme(self, name: str) -> IRI:
-        """Return the IRI of the theme that a name means, also where an entity bears the same name."""
-        themes = self.things.of_class(IRI(SKG + "Theme"))
-        iri = expand(name) if ":" in name else IRI(THEME + name)
-        if iri in themes:
-            return iri
-        for iri, thing in themes.items():
-            if name.casefold() in _called(thing):
-                return iri
-        raise UnknownName("theme", name, [called for iri in themes for called in (local_name(iri), themes[iri].label)])
-
-    def _objects(self, name: str, spelt: Iterable[Term] | None = None) -> set[Term]:
-        """Return what a name may mean as an object: a thing, and each literal of a statement that it spells."""
-        if isinstance(name, Literal):
-            return {name}
-        literals = set[Term](self._statements.spelling(name) if spelt is None else spelt)
-        try:
-            return {self.resolve(name), *literals}
-        except UnknownName:
-            if not literals and not self._statements.spelling(name):
-                raise
-            return literals
+        return self.naming.thing(name)
 
     def narrower(self, theme: IRI) -> set[IRI]:
         """Return a theme and all that are narrower, at any depth."""
         rows = self.select(f"SELECT ?theme WHERE {{ ?theme skos:broader* <{theme}> }}")
         return {IRI(str(row["theme"])) for row in rows} | {theme}
-
-    def _known_names(self) -> list[str]:
-        return [name for thing in self.things.values() for name in (local_name(thing.iri), thing.label, *thing.names)]
-
-
-def _called(thing: Thing) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in (thing.label, *thing.names))
-
-
-def _commitment(name: str) -> Commitment:
-    wanted = name.removeprefix("skg:").removeprefix(SKG).capitalize()
-    try:
-        return Commitment(wanted)
-    except ValueError:
-        raise UnknownName("commitment", name, list(Commitment)) from None
-
-
-def load(data: str | FilePath | None = None, *, only: bool = False) -> KnowledgeGraph:
-    """Return the bundled graph, with the annotation files of a folder beside it or, ``only``, instead of it.
-
-    The graph is checked when it is first made and then kept, so that this takes milliseconds.
-
-    Raises:
-        InputErrors: annotation files cannot be read; every problem is told with file and line.
-        CheckFailed: they break a rule of the model.
-    """
-    inputs = gather(FilePath(data) if data is not None else None, only=only)
-    return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
-
-
-def open(path: str | FilePath) -> KnowledgeGraph:  # noqa: A001  the name that says it, as in gzip.open
-    """Return the graph in a store on disk, as ``severance-kg build --store`` makes it.
-
-    Raises:
-        StoreError: there is none, it is damaged, or another version made it.
-    """
-    from severance_kg.disk import DiskStore
-
-    return KnowledgeGraph(DiskStore(path))
-
-
-def connect(
-    query_url: str,
-    update_url: str | None = None,
-    graph_store_url: str | None = None,
-    *,
-    default_graph: str | None = None,
-    timeout: float = 30.0,
-    connect_timeout: float = 10.0,
-) -> KnowledgeGraph:
-    """Return the graph behind a SPARQL service.
-
-    Args:
-        query_url: its address for queries; all that reading needs. Engines have different ones, see ``docs/stores.md``.
-        update_url: its address for updates.
-        graph_store_url: its address for whole graphs, from which everything is then read and to which :meth:`push` writes.
-        default_graph: the IRI of the graph to ask, for a service that holds several; nothing else of it is seen then.
-        timeout: seconds to wait for a whole answer, further tries included.
-        connect_timeout: seconds to wait for a connection.
-
-    A name and a password come from ``SEVERANCE_KG_USER`` and ``SEVERANCE_KG_PASSWORD``.
-
-    Raises:
-        StoreError: an address is none, or holds a password.
-    """
-    from severance_kg.remote import RemoteStore
-    from severance_kg.service import TimeLimits
-
-    limits = TimeLimits(timeout, connect_timeout)
-    return KnowledgeGraph(RemoteStore(query_url, update_url, graph_store_url, default_graph=default_graph, limits=limits))

@@ -22,7 +22,7 @@ def at(arguments: argparse.Namespace) -> int:
         query = files("severance_kg").joinpath("sparql", "holding.rq").read_text("utf-8")
         query = query.replace("sev:MeetingScene", compact(found.moment))
         if arguments.held_by:
-            holder = f"skg:heldBy <{kg.resolve_holder(arguments.held_by)}> ;"
+            holder = f"skg:heldBy <{kg.naming.holder(arguments.held_by)}> ;"
             query = query.replace("a skg:EdgeStatement ;", f"a skg:EdgeStatement ; {holder}")
         return write(query)
     return write(as_json(holding_json(kg, found)) if arguments.format == "json" else holding_text(kg, found))
