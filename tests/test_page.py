@@ -9,7 +9,7 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -20,9 +20,6 @@ from severance_kg.layout import Box, lay_out
 from severance_kg.page import make_page
 from severance_kg.statements import Commitment, Kind, Polarity, Reading, Statement
 from severance_kg.store import MemoryStore
-
-if TYPE_CHECKING:
-    pass
 
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -91,6 +91,18 @@ def test_no_labels_overlap(statements: int, things: int) -> None:
             assert not (apart[0] < near[0] and apart[1] < near[1]), (nodes[i]["id"], nodes[j]["id"])
 
 
+@pytest.mark.parametrize("links", ["ab", "ab bc", "ab bc cd de", "ab ac ad ae", "ab cd ef"])
+def test_of_a_few_lines_each_is_seen(links: str) -> None:
+    ends = [(link[0], link[1]) for link in links.split()]
+    wide, high = 100, 55
+    places = lay_out({name: Box(wide, high) for link in ends for name in link}, ends).positions
+    for a, b in ends:
+        across, down = (abs(one - other) for one, other in zip(places[a], places[b], strict=True))
+        # What lies in neither box: from the border of one to that of the other.
+        inside = min(wide / max(across, 1), high / max(down, 1))
+        assert (1 - inside) * math.hypot(across, down) > 30, f"the line from {a} to {b} lies under their labels"
+
+
 def test_a_ring_is_drawn_without_crossings() -> None:
     names = [f"n{i:02}" for i in range(12)]
     found = lay_out(dict.fromkeys(names, Box(80, 40)), [(names[i], names[i - 1]) for i in range(12)])

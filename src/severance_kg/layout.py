@@ -23,6 +23,8 @@ LARGE = 300
 """From this many nodes on, one beginning, one sweep and few tries: all cost more than their number."""
 FULL = 0.5
 """The part of the drawing that labels take up; with more of it full, they cannot all be pushed apart."""
+WINDOW, LONGEST = 640.0 * 520.0, 220.0
+"""The room that even a few nodes take up, and how long that may make a line: on a short one no dash and no arrow is seen."""
 WIDE = 1.15
 """How many times as wide as high a drawing is to be: labels are wide, and so are screens."""
 
@@ -92,7 +94,9 @@ def _drawing(plan: _Plan, seed: int) -> Array:
     places = places * np.array([stretch, 1 / stretch])
     full = FULL / 2 if plan.is_large else FULL
     room = float(plan.sizes.prod(axis=1).sum()) / full
-    return separate(places * float(np.sqrt(room / (max(across, 1.0) * max(down, 1.0)))), plan.sizes, plan.pinned)
+    area = max(across, 1.0) * max(down, 1.0)
+    scale = max(float(np.sqrt(room / area)), min(float(np.sqrt(WINDOW / area)), LONGEST))
+    return separate(places * scale, plan.sizes, plan.pinned)
 
 
 def _untangled(plan: _Plan, places: Array) -> Array:

@@ -20,8 +20,10 @@ FRESH = 8
 """After so many shoves it is looked up anew which boxes are near each other."""
 HUB = 6
 """A node with more lines than this stays where the distances put it: moving it costs much and helps little."""
-UNDER, LONG, OVER = 2.0, 0.6, 50.0
-"""What a line under a label, the length of a line and an overlap cost beside a crossing, which costs 1."""
+UNDER, LONG, OVER, HIDDEN = 2.0, 0.6, 50.0, 1.5
+"""What a line under a label, the length of a line, an overlap and a line that is hidden cost beside a crossing, which costs 1."""
+SHOWN = 45.0
+"""So much of a line is to be seen between the boxes at its ends, in units of the drawing: an arrow, and dashes to tell it by."""
 
 
 def separate(places: Array, sizes: Array, pinned: Sequence[int]) -> Array:
@@ -125,7 +127,8 @@ def _cost(tries: Array, node: int, others: Numbers, places: Array, sizes: Array,
     for other in others.tolist():
         there = places[other]
         apart = tries - there
-        cost += LONG * np.sqrt(apart[:, 0] ** 2 + apart[:, 1] ** 2) / usual
+        length = np.sqrt(apart[:, 0] ** 2 + apart[:, 1] ** 2)
+        cost += LONG * length / usual + HIDDEN * np.maximum(1 - _bare(apart, sizes[node], sizes[other]) * length / SHOWN, 0)
         under = _meets(tries[:, None], there, places, sizes)
         under[:, [node, other]] = False
         cost += UNDER * under.sum(axis=1)
@@ -133,6 +136,13 @@ def _cost(tries: Array, node: int, others: Numbers, places: Array, sizes: Array,
             strange = (far != other).all(axis=1)
             cost += _cross(tries[:, None], there, a[strange], b[strange]).sum(axis=1)
     return cost
+
+
+def _bare(apart: Array, one: Array, other: Array) -> Array:
+    """The part of a line, from 0 to 1, that lies in neither of the boxes at its ends."""
+    held = sum(np.minimum(*(size / 2 / np.maximum(np.abs(apart), 1e-6)).T) for size in (one, other))
+    found: Array = np.maximum(1 - held, 0)
+    return found
 
 
 def _crossed(places: Array, some: Numbers, others: Numbers) -> Hits:
