@@ -374,6 +374,9 @@ CUES = [
     ("She mi\u00adght   have |found it|.", {"hypothetical"}),
     ("According to him, |she left|.", {"report"}),
     ("She did not stay. |He left|.", set()),
+    ("|The keeper used to sing|.", {"negation"}),
+    ("|She is used to sing here|.", set()),
+    ("Gone are the days when |the keeper sang|.", {"negation"}),
 ]
 
 
