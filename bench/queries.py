@@ -142,6 +142,7 @@ def growth(small: Path, large: Path) -> None:
         ratio, grows = after[0] / before[0], after[1] > before[1]
         late = f" <- over {GOAL_GROWTH}" if ratio > GOAL_GROWTH and not grows else ""
         late += ", and over the graph's own growth" if late and ratio > 1.2 * size else ""
+        late += f", {ratio * before[1] / after[1]:.1f} times as long a row" if grows else ""
         print(
             f"  {ratio:7.1f}  {name:40} {before[0]:9.2f} -> {after[0]:9.2f} ms, {before[1]:6,} -> {after[1]:6,} rows{late}",
             flush=True,
