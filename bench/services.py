@@ -11,12 +11,11 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -26,23 +25,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 import servers
 import severance_kg as skg
+from copied import copies
 from severance_kg.store import MemoryStore
 
-NAMES = re.compile(rb"<https://w3id\.org/severance-kg/(statement|id)/[^>]*")
 SERVERS: dict[str, Callable[[Path], AbstractContextManager[servers.Server]]] = {
     "Virtuoso": lambda folder: servers.virtuoso(folder, rows=10_000_000, seconds=1800, buffers=300_000),
     "Oxigraph server": servers.oxigraph,
 }
-
-
-def copies(dump: bytes, many: int) -> Iterator[bytes]:
-    """Yield the lines of a graph, and copies of what is no vocabulary, in which statements and things bear other names."""
-    lines = dump.splitlines(keepends=True)
-    yield from lines
-    own = [line for line in lines if NAMES.match(line)]
-    for i in range(1, many):
-        for line in own:
-            yield NAMES.sub(rb"\g<0>-copy%d" % i, line)
 
 
 def copied(kg: skg.KnowledgeGraph, many: int) -> skg.KnowledgeGraph:
@@ -66,21 +55,28 @@ def answer(kg: skg.KnowledgeGraph, query: str) -> Answered:
     return Answered(hashlib.sha256(json.dumps(rows).encode()).hexdigest(), seconds)
 
 
-def compare(kg: skg.KnowledgeGraph, many: str, queries: dict[str, str], name: str) -> None:
+def compare(kg: skg.KnowledgeGraph, many: str, queries: dict[str, str], name: str, *, each: bool) -> None:
     """Send a graph to a server, ask it everything, and print a line."""
     with tempfile.TemporaryDirectory() as folder, SERVERS[name](Path(folder)) as server:
         there = skg.connect(server.query, None, server.graph_store, default_graph=server.graph, timeout=1800)
         start = time.perf_counter()
         done = kg.push(there, replace=True)
         pushed = time.perf_counter() - start
-        found = {question: (answer(kg, query), answer(there, query)) for question, query in queries.items()}
-    same = all(one.rows == other.rows for one, other in found.values())
+        found = {}
+        for question, query in queries.items():
+            here, other = found[question] = answer(kg, query), answer(there, query)
+            if each:
+                print(
+                    f"  {question:40} {here.seconds * 1000:9.0f} ms, {other.seconds * 1000:9.0f} ms", file=sys.stderr, flush=True
+                )
+    unlike = [question for question, (one, other) in found.items() if one.rows != other.rows]
     ratios = [other.seconds / one.seconds for one, other in found.values()]
     own, theirs = (sum(one.seconds for one in side) for side in zip(*found.values(), strict=True))
     worst = max(found, key=lambda question: found[question][1].seconds)
+    same = f"NO: {', '.join(unlike)}" if unlike else "yes"
     print(
         f"| {name} | {many} | {done.sent:,} | {done.sent / pushed:,.0f} | {own * 1000:.0f} | {theirs * 1000:.0f} | "
-        f"{statistics.median(ratios):.1f} | {worst} {found[worst][1].seconds * 1000:.0f} | {'yes' if same else 'NO'} |",
+        f"{statistics.median(ratios):.1f} | {worst} {found[worst][1].seconds * 1000:.0f} | {same} |",
         flush=True,
     )
 
@@ -93,6 +89,7 @@ def main() -> None:
         "--store", type=Path, help="send this store, which 'severance-kg build --store' has made, instead of copies"
     )
     parser.add_argument("--server", choices=SERVERS, action="append", help="try only this one")
+    parser.add_argument("--each", action="store_true", help="tell the times of each question, too")
     parser.add_argument("--without", metavar="QUESTION", action="append", default=[], help="a question not to ask")
     arguments = parser.parse_args()
     os.environ |= {"SEVERANCE_KG_USER": servers.USER, "SEVERANCE_KG_PASSWORD": servers.PASSWORD}
@@ -108,7 +105,7 @@ def main() -> None:
     for told, graph in graphs.items():
         kg = graph()
         for name in arguments.server or SERVERS:
-            compare(kg, told, queries, name)
+            compare(kg, told, queries, name, each=arguments.each)
 
 
 if __name__ == "__main__":
