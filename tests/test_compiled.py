@@ -16,20 +16,22 @@ from typing import Any
 import pytest
 
 from severance_kg.annotations import read_corpus
-from severance_kg.check import Problem, check_records
+from severance_kg.check import Problem, check_records, check_statements
 from severance_kg.compile import lines, name_triples, source_triples, statement_triples
 from severance_kg.errors import InputError, InputErrors, SevError, problem_json
 from severance_kg.moments import ALWAYS, UNKNOWN, Time
 from severance_kg.ontology import Ontology, read_ontology
 from severance_kg.resources import Inputs, gather
 from severance_kg.rules import MOST_ROUNDS, infer, read_rules, rule_triples
-from severance_kg.statements import Commitment, Corpus, Frame, Kind, Statement
-from severance_kg.vocabulary import IRI, SEV, SKG, ST, Literal
+from severance_kg.statements import Commitment, Corpus, Entity, Frame, Kind, Polarity, Statement
+from severance_kg.vocabulary import IRI, SEV, SKG, ST, XSD, Literal
 from test_bad_input import CASES as BAD
 from test_bad_input import _annotation, _case
 
 HERE = Path(__file__).resolve().parent
 EXPECTED, TOLD = HERE / "cases" / "compiled" / "interviews.nt", HERE / "cases" / "compiled" / "problems.json"
+CHECKED = sorted((HERE / "cases" / "checked").glob("*.toml"))
+"""What is done to the good annotation, as in ``cases/bad``, and all that the checks of records tell of it."""
 BAD_TOLD: dict[str, list[list[Any]]] = json.loads(TOLD.read_text("utf-8"))
 INTERVIEWS = [(f"{name}.yaml", HERE / "data" / name / "interview.yaml") for name in ("saltlight", "lantern")]
 
@@ -74,6 +76,13 @@ def problems(path: Path, folder: Path, inputs: Inputs, ontology: Ontology) -> li
     ]
 
 
+def checked(case: dict[str, Any], folder: Path, inputs: Inputs, ontology: Ontology) -> list[str]:
+    """What the checks of records tell of an annotation that can be read: the code, then the problem as a person sees it."""
+    file = folder / "x.yaml"
+    file.write_text(_annotation(case), "utf-8")
+    return [f"{one.code} | {one}" for one in check_records(read_corpus([("x.yaml", file)], inputs.schema, ontology), ontology)]
+
+
 def test_two_interviews_compile_to_these_lines(inputs: Inputs, ontology: Ontology) -> None:
     found, expected = compiled(inputs, ontology), EXPECTED.read_text("utf-8").splitlines(keepends=True)
     assert [line for line in found if line not in set(expected)] == []
@@ -85,6 +94,13 @@ def test_two_interviews_compile_to_these_lines(inputs: Inputs, ontology: Ontolog
 def test_a_bad_interview_is_told_this(name: str, tmp_path: Path, inputs: Inputs, ontology: Ontology) -> None:
     path = next(path for path in BAD if path.stem == name)
     assert problems(path, tmp_path, inputs, ontology) == BAD_TOLD[name]
+
+
+@pytest.mark.parametrize("path", CHECKED, ids=lambda path: path.stem)
+def test_a_readable_interview_is_told_just_this(path: Path, tmp_path: Path, inputs: Inputs, ontology: Ontology) -> None:
+    case = _case(path)
+    assert case["why"]
+    assert checked(case, tmp_path, inputs, ontology) == case["told"]
 
 
 # ── Rules ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -266,6 +282,46 @@ def test_moments_in_a_circle_and_spans_that_end_first(ontology: Ontology) -> Non
     assert codes(*chain, right, ontology=ontology) == []
     wrong = replace(right, time=Time(start=right.time.end, end=right.time.start))
     assert codes(*chain, wrong, ontology=ontology) == ["ends-before-it-starts"]
+
+
+FORMS = {
+    "boolean": (["true", "false", "1", "0"], ["True", "yes", "2", "", "true "]),
+    "integer": (["0", "-7", "+40"], ["1_000", "1.0", "", "٣", "7\n", "x7"]),
+    "decimal": (["1", "-1.5", ".5", "5."], ["1e3", ".", "1,5", "NaN"]),
+    "double": (["1e3", "-.5E-7", "INF", "-INF", "NaN", "2"], ["infinity", "e3", "1e", "nan"]),
+    "date": (["2025-03-21", "2024-02-29"], ["20250321", "2025-02-29", "2025-3-21", "2025-03-21 ", "٢٠٢٥-03-21"]),
+    "string": (["anything", "", "of two\nlines"], []),
+}
+
+
+@pytest.mark.parametrize("datatype", FORMS)
+def test_a_literal_is_written_as_xml_schema_writes_it(datatype: str, ontology: Ontology) -> None:
+    def told(text: str) -> list[str]:
+        one = replace(said("s1", "A", "partOf", "B"), object=Literal(text, datatype=XSD + datatype))
+        found = check_statements(Corpus(statements=(one,)), ontology)
+        return [problem.what for problem in found if problem.code == "literal"]
+
+    right, wrong = FORMS[datatype]
+    assert {text: told(text) for text in right} == {text: [] for text in right}
+    assert {text: told(text) for text in wrong} == {text: [f's1: "{text}" is no xsd:{datatype}'] for text in wrong}
+
+
+def test_what_nobody_has_declared_is_told_of_as_such(ontology: Ontology) -> None:
+    known = Entity(IRI(SEV + "A"), IRI(SKG + "Place"), "A")
+    made = Corpus(entities=(known,), statements=(said("s1", "A", "partOf", "B"),))
+    (problem,) = check_statements(made, ontology)
+    assert (problem.code, problem.statement, problem.where, problem.exit_status) == ("range", "s1", None, 1)
+    assert "is Object or Organisation or Place, not something undeclared" in problem.what
+
+
+def test_what_is_inferred_is_denied_without_a_word_and_checked_like_the_rest(ontology: Ontology) -> None:
+    """Nobody could mark the tension of a statement that nobody wrote: what it rests on is what the denial is at odds with."""
+    denial = said("s1", "A", "partOf", "B", polarity=Polarity.NEGATED)
+    made = said("inferred-1", "A", "partOf", "B", kind=Kind.INFERRED)
+    corpus = Corpus(entities=tuple(Entity(IRI(SEV + one), IRI(SKG + "Place"), one) for one in "AB"), statements=(denial,))
+    assert list(check_statements(corpus, ontology, [made])) == []
+    told = {problem.code for problem in check_statements(corpus, ontology, [replace(made, predicate=IRI(SKG + "knows"))])}
+    assert told == {"domain", "range"}
 
 
 def write() -> None:
