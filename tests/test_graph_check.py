@@ -19,10 +19,10 @@ from severance_kg.ontology import Ontology, read_ontology
 from severance_kg.resources import gather
 from severance_kg.vocabulary import PREFIXES
 
-CASES = [
-    pytest.param(tomllib.loads(file.read_text("utf-8")), id=file.stem)
-    for file in sorted((Path(__file__).parent / "cases" / "graphs").glob("*.toml"))
-]
+FILES = sorted((Path(__file__).parent / "cases" / "graphs").glob("*.toml"))
+READ: dict[str, dict[str, Any]] = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in FILES}
+CASES = [pytest.param(case, id=name) for name, case in READ.items()]
+WITH_SHAPES = [pytest.param(case, id=name) for name, case in READ.items() if "shapes" in case]
 HEAD = "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in PREFIXES.items())
 STATEMENT = """
 st:one a skg:Statement ; skg:commitment skg:Asserted ; skg:polarity skg:Affirmed ; skg:reading skg:Literal ;
@@ -53,7 +53,7 @@ def test_edges_and_statements_are_held_to_one_another(case: dict[str, Any], onto
     assert all(problem.hint and problem.exit_status == 1 for problem in found)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "shapes" in case.values[0]])
+@pytest.mark.parametrize("case", WITH_SHAPES)
 def test_shapes_find_what_they_are_made_to_find(case: dict[str, Any], tmp_path: Path) -> None:
     parts = []
     for number, shapes in enumerate(case["shapes"]):
