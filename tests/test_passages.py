@@ -376,6 +376,11 @@ def test_last_words_that_begin_before_the_first_end_no_passage() -> None:
     assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b c d a b")))) == [Span(2, 11)]
 
 
+def test_first_words_may_begin_the_last_ones() -> None:
+    text = NormalisedText.of("a b c d")
+    assert list(places(text, PassageRef(1, "b", "b c", sha256=digest("b c")))) == [Span(2, 5)]
+
+
 def test_a_stamp_takes_the_fewest_last_words_that_find_the_end() -> None:
     text = NormalisedText.of("Ann saw home and went home. Later Ann slept.")
     assert stamp(text, PassageRef(1, "Ann saw", "and went home")).ends == "went home"
