@@ -306,49 +306,67 @@ def equivalent() -> set[str]:
     return {line.partition("  # ")[0] for line in lines if line and not line.startswith("#")}
 
 
-def main() -> int:
+def main() -> None:
     """Run the sample and say which faults survive."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    given = _given()
+    ends = time.monotonic() + given.seconds
+    if given.quick:
+        _only_quickest()
+    modules = given.module or list(TESTS)
+    chosen = [mutant for module in modules for mutant in _sample(module, given.sample, given.seed)]
+    counts = {module: Counter[str]() for module in modules}
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        roots = [copied(Path(folder, str(number))) for number in range(given.workers)]
+        limits = _limits(roots[0], modules)
+        for one in outcomes(chosen, roots, limits, ends):
+            counts[one.mutant.module] += Counter(run=1, killed=one.killed, endless=one.endless)
+            if not one.killed:
+                print(f"survives  {one.mutant}  (line {one.mutant.line})", flush=True)
+        # Had a fault done harm beyond its own run, those after it would have been killed by that.
+        _only_quickest()
+        for root in roots:
+            _limits(root, modules)
+    for module in modules:
+        print(_told(module, counts[module]))
+    print(_told("all", sum(counts.values(), Counter())))
+
+
+def _only_quickest() -> None:
+    TESTS.update({module: tests[:1] for module, tests in TESTS.items()})
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--module", choices=TESTS, action="append")
     parser.add_argument("--sample", type=int, default=60, help="faults of each module; 0 is all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="only the quickest tests: what they kill is the least that all kill")
     parser.add_argument("--seconds", type=float, default=3600, help="start no fault after so long")
-    given = parser.parse_args()
-    if given.quick:
-        TESTS.update({module: tests[:1] for module, tests in TESTS.items()})
-    ends = time.monotonic() + given.seconds
-    modules = given.module or list(TESTS)
-    every = {module: list(mutants(module)) for module in TESTS}
-    nothing = equivalent()
-    if stale := nothing - {str(one) for found in every.values() for one in found}:
-        print("no such fault any more:", *sorted(stale), sep="\n  ")
-        return 2
-    chosen = []
+    return parser.parse_args()
+
+
+def _sample(module: str, size: int, seed: int) -> list[Mutant]:
+    """Choose among the faults of a module that are not said to change nothing."""
+    every = list(mutants(module))
+    nothing = {name for name in equivalent() if name.startswith(f"{module}.")}
+    if stale := nothing - {str(one) for one in every}:
+        raise SystemExit("\n  ".join(["no such fault any more:", *sorted(stale)]))
+    real = [one for one in every if str(one) not in nothing]
+    print(f"{module}: {len(real)} faults, and {len(nothing)} that change nothing", flush=True)
+    return random.Random(seed).sample(real, min(size or len(real), len(real)))
+
+
+def _limits(root: Path, modules: list[str]) -> dict[str, float]:
+    """Run the tests without any fault, and return how long they may take with one."""
+    found = {}
     for module in modules:
-        real = [one for one in every[module] if str(one) not in nothing]
-        chosen += random.Random(given.seed).sample(real, min(given.sample or len(real), len(real)))
-        print(f"{module}: {len(real)} faults, and {len(every[module]) - len(real)} that change nothing", flush=True)
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        roots = [copied(Path(folder, str(number))) for number in range(given.workers)]
-        limits = {}
-        for module in modules:
-            found = sound(roots[0], module)
-            if not found.passes:
-                print(f"{module}: its tests fail without any fault")
-                return 2
-            import_all(found.libraries)
-            limits[module] = 30 + 6 * found.seconds
-        counts = {module: Counter[str]() for module in modules}
-        for one in outcomes(chosen, roots, limits, ends):
-            counts[one.mutant.module] += Counter(run=1, killed=one.killed, endless=one.endless)
-            if not one.killed:
-                print(f"survives  {one.mutant}  (line {one.mutant.line})", flush=True)
-    for module in modules:
-        print(_told(module, counts[module]))
-    print(_told("all", sum(counts.values(), Counter())))
-    return 0
+        one = sound(root, module)
+        if not one.passes:
+            raise SystemExit(f"{module}: its tests fail without any fault")
+        import_all(one.libraries)
+        found[module] = 30 + 6 * one.seconds
+    return found
 
 
 def _told(name: str, count: Counter[str]) -> str:
@@ -357,4 +375,4 @@ def _told(name: str, count: Counter[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
