@@ -1,30 +1,39 @@
 """How many small faults the tests notice: one is put into a copy of the code, the tests of its module run, and so on.
 
-    uv run python bench/mutation.py [--module passages] [--sample 40] [--seed 1] [--workers 2] [--quick]
+    uv run python bench/mutation.py [--module passages] [--sample 60] [--seed 1] [--workers 2] [--quick]
 
 A fault turns a comparison around, swaps ``and`` and ``or``, drops a ``not``, changes a number, empties a text, or takes a
 statement out. The copy stands in a folder of its own, so that also the processes that tests start run it. Which faults run is a
-sample that the seed decides. Those that survive are listed: each wants a test, or is equivalent (it changes nothing that can be
-seen; ``bench/equivalent.txt`` names these with the reason).
+sample that the seed decides; ``--sample 0`` takes every one. Those that survive are listed: each wants a test, or is equivalent
+(it changes nothing that can be seen; ``bench/equivalent.txt`` names these with the reason).
+
+The tests of a fault run in a fork of this process, which has imported the libraries that they need and none of the code: a fault
+that the first tests notice takes about a second.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import compileall
+import contextlib
 import copy
+import importlib
+import multiprocessing
 import os
 import random
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import warnings
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from queue import Queue
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path("src", "severance_kg")
@@ -34,10 +43,9 @@ TESTS = {
     "compile": ["test_compiled.py", "test_edges.py", "test_questions.py"],
     "rules": ["test_compiled.py", "test_edges.py", "test_questions.py"],
     "check": ["test_compiled.py", "test_edges.py", "test_bad_input.py"],
-    "graph_check": ["test_edges.py", "test_shapes.py", "test_bad_input.py"],
+    "graph_check": ["test_graph_check.py", "test_edges.py", "test_shapes.py"],
 }
 """The tests that know each module, the quickest first."""
-SECONDS = 180
 
 _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -53,25 +61,37 @@ class Mutant:
     """A fault: the module with it, and what it is."""
 
     module: str
+    place: str
     line: int
     what: str
     text: str
 
     def __str__(self) -> str:
-        """Return the fault in a line, as ``equivalent.txt`` names it: without its line number, which moves."""
-        return f"{self.module}: {self.what}"
+        """Return the fault in a line, as ``equivalent.txt`` names it: by its function, since line numbers move."""
+        return f"{self.module}.{self.place}: {self.what}"
 
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Yield every fault that can be put into a module."""
     tree = ast.parse((ROOT / PACKAGE / f"{module}.py").read_text("utf-8"))
     types = {id(part) for node in ast.walk(tree) for part in _annotations(node)}
-    nodes = [node for node in ast.walk(tree) if id(node) not in types and not _is_prose(node)]
-    for node in nodes:
-        for changed in _changes(node):
-            before, after = ast.unparse(node), ast.unparse(changed)
+    seen: Counter[str] = Counter()
+    for place, node in _placed(tree, ""):
+        for changed in _changes(node) if id(node) not in types and not _is_prose(node) else ():
+            what = f"{_short(ast.unparse(node))} -> {_short(ast.unparse(changed))}"
+            seen[f"{place} {what}"] += 1
+            told = what if seen[f"{place} {what}"] == 1 else f"{what} ({seen[f'{place} {what}']})"
             twin = _Replace(changed).visit(copy.deepcopy(_marked(tree, node)))
-            yield Mutant(module, getattr(node, "lineno", 0), f"{_short(before)} -> {_short(after)}", ast.unparse(twin))
+            yield Mutant(module, place or "module", getattr(node, "lineno", 0), told, ast.unparse(twin))
+
+
+def _placed(node: ast.AST, place: str) -> Iterator[tuple[str, ast.AST]]:
+    """Yield every node of a tree with the name of the function or class that it stands in."""
+    yield place, node
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        place = f"{place}.{node.name}".lstrip(".")
+    for child in ast.iter_child_nodes(node):
+        yield from _placed(child, place)
 
 
 def _short(text: str) -> str:
@@ -154,51 +174,130 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def copied(folder: Path) -> Path:
-    """Make a copy of the checkout whose code can be altered; what is only read is linked."""
+    """Make a copy of the checkout, so that it can be worked on meanwhile; what is only read is linked."""
     root = folder / "checkout"
-    shutil.copytree(ROOT / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("ontology", "data", "viz", "tests", "docs", "bench", "pyproject.toml"):
+    for name in ("src", "tests"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("ontology", "data", "viz", "docs", "bench", "pyproject.toml"):
         (root / name).symlink_to(ROOT / name)
+    # What is never altered is compiled once. What is may be altered twice within a second, which Python would not notice.
+    compileall.compile_dir(root / "src", quiet=1)
+    for module in TESTS:
+        for made in (root / PACKAGE / "__pycache__").glob(f"{module}.*.pyc"):
+            made.unlink()
     return root
 
 
-def killed(root: Path, mutant: Mutant) -> bool:
-    """Whether the module's tests notice the fault; one that makes them hang is noticed."""
-    file = root / PACKAGE / f"{mutant.module}.py"
-    whole = file.read_bytes()
-    file.write_text(mutant.text, "utf-8")
-    try:
-        return _tests_fail(root, mutant.module)
-    finally:
-        file.write_bytes(whole)
+_Fork = multiprocessing.get_context("fork")
 
 
-def _tests_fail(root: Path, module: str) -> bool:
-    env = os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_MAX_EXAMPLES": "20"}
-    options = [
-        "-x",
-        "-q",
-        "--no-header",
-        "--tb=no",
-        "-p",
-        "no:cacheprovider",
-        f"--rootdir={root}",
-        "-c",
-        str(root / "pyproject.toml"),
-    ]
-    tests = [str(ROOT / "tests" / name) for name in TESTS[module]]
+def forked(root: Path, module: str, answer: Connection | None = None) -> BaseProcess:
+    """Start a module's tests over a copy in a process of their own, which ends with 0 if they pass."""
+    process = _Fork.Process(target=_test, args=(root, module, answer))
+    process.start()
+    return process
+
+
+def _test(root: Path, module: str, answer: Connection | None) -> None:
+    os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.chdir(root)
+    sys.path.insert(0, str(root / "src"))
+    sys.dont_write_bytecode = True
+    os.environ |= {"PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    before = set(sys.modules)
+
+    import hypothesis
+    import pytest
+
+    # The first example that fails is enough: to find the smallest takes a minute.
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    hypothesis.settings.register_profile("first", phases=phases, database=None)
+    hypothesis.settings.load_profile("first")
+    how = ["-x", "-q", "--tb=no", "--assert=plain", "--hypothesis-seed=0", "-p", "no:cacheprovider"]
+    where = [f"--basetemp={root.parent / 'tests'}", f"--rootdir={root}", "-c", str(root / "pyproject.toml")]
+    # File by file: to collect those that take long takes longer than to run the first.
+    status = next((one for name in TESTS[module] if (one := int(pytest.main([*how, *where, str(root / "tests" / name)])))), 0)
+    if answer:
+        answer.send([name for name, one in sys.modules.items() if name not in before and _is_library(one)])
+    os._exit(status)
+
+
+def _is_library(module: object) -> bool:
+    file = getattr(module, "__file__", None)
+    return bool(file) and any(Path(str(file)).is_relative_to(folder) for folder in (sys.prefix, sys.base_prefix))
+
+
+@dataclass(slots=True)
+class Sound:
+    """How the tests of a module do without a fault."""
+
+    passes: bool
+    seconds: float
+    libraries: list[str]
+
+
+def sound(root: Path, module: str) -> Sound:
+    """Run a module's tests without any fault."""
+    began = time.monotonic()
+    here, there = _Fork.Pipe(duplex=False)
+    process = forked(root, module, there)
+    there.close()
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests],
-            cwd=ROOT,
-            env=env,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        libraries = here.recv()
+    except EOFError:
+        libraries = []
+    process.join()
+    return Sound(process.exitcode == 0, time.monotonic() - began, libraries)
+
+
+def import_all(names: Iterable[str]) -> None:
+    """Import libraries, as far as each can be imported by itself."""
+    for name in names:
+        with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):
+            importlib.import_module(name)
+    if "severance_kg" in sys.modules:
+        raise RuntimeError("a library imports the code, which no fault would be put into then")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a fault: killed, also if the tests did not come to an end with it."""
+
+    mutant: Mutant
+    killed: bool
+    endless: bool
+
+
+def outcomes(mutants: list[Mutant], roots: list[Path], limits: dict[str, float], ends: float) -> Iterator[Outcome]:
+    """Yield what becomes of each fault, as many at a time as there are copies; none is begun after ``ends``."""
+    free, left = list(roots), list(reversed(mutants))
+    whole = {one.module: (roots[0] / PACKAGE / f"{one.module}.py").read_bytes() for one in mutants}
+    running: dict[BaseProcess, tuple[Mutant, Path, float]] = {}
+    while running or (left and time.monotonic() < ends):
+        while free and left and time.monotonic() < ends:
+            root, mutant = free.pop(), left.pop()
+            (root / PACKAGE / f"{mutant.module}.py").write_text(mutant.text, "utf-8")
+            running[forked(root, mutant.module)] = mutant, root, time.monotonic() + limits[mutant.module]
+        next_limit = min(limit for _, _, limit in running.values())
+        wait([process.sentinel for process in running], max(0, next_limit - time.monotonic()))
+        for process, (mutant, root, limit) in list(running.items()):
+            late = process.is_alive() and time.monotonic() >= limit
+            if not process.is_alive() or late:
+                _stop(process)
+                (root / PACKAGE / f"{mutant.module}.py").write_bytes(whole[mutant.module])
+                del running[process]
+                free.append(root)
+                yield Outcome(mutant, late or process.exitcode != 0, late)
+
+
+def _stop(process: BaseProcess) -> None:
+    """End what a process has left running, and itself."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid or 0, signal.SIGKILL)
+    process.join()
 
 
 def equivalent() -> set[str]:
@@ -207,58 +306,73 @@ def equivalent() -> set[str]:
     return {line.partition("  # ")[0] for line in lines if line and not line.startswith("#")}
 
 
-def main() -> int:
+def main() -> None:
     """Run the sample and say which faults survive."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    given = _given()
+    ends = time.monotonic() + given.seconds
+    if given.quick:
+        _only_quickest()
+    modules = given.module or list(TESTS)
+    chosen = [mutant for module in modules for mutant in _sample(module, given.sample, given.seed)]
+    counts = {module: Counter[str]() for module in modules}
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        roots = [copied(Path(folder, str(number))) for number in range(given.workers)]
+        limits = _limits(roots[0], modules)
+        for one in outcomes(chosen, roots, limits, ends):
+            counts[one.mutant.module] += Counter(run=1, killed=one.killed, endless=one.endless)
+            if not one.killed:
+                print(f"survives  {one.mutant}  (line {one.mutant.line})", flush=True)
+        # Had a fault done harm beyond its own run, those after it would have been killed by that.
+        _only_quickest()
+        for root in roots:
+            _limits(root, modules)
+    for module in modules:
+        print(_told(module, counts[module]))
+    print(_told("all", sum(counts.values(), Counter())))
+
+
+def _only_quickest() -> None:
+    TESTS.update({module: tests[:1] for module, tests in TESTS.items()})
+
+
+def _given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--module", choices=TESTS, action="append")
-    parser.add_argument("--sample", type=int, default=40, help="faults of each module")
+    parser.add_argument("--sample", type=int, default=60, help="faults of each module; 0 is all")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--quick", action="store_true", help="only the quickest tests: what they kill is the least that all kill")
-    parser.add_argument("--seconds", type=float, default=1200, help="start no fault after so long")
-    given = parser.parse_args()
-    if given.quick:
-        TESTS.update({module: tests[:1] for module, tests in TESTS.items()})
-    nothing = equivalent()
-    chosen = []
-    for module in given.module or TESTS:
-        every = [one for one in mutants(module) if str(one) not in nothing]
-        chosen += random.Random(given.seed).sample(every, min(given.sample, len(every)))
-        print(f"{module}: {len(every)} faults", flush=True)
-    found: dict[str, list[bool]] = {}
-    ends = time.monotonic() + given.seconds
-    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
-        roots: Queue[Path] = Queue()
-        for number in range(given.workers):
-            roots.put(copied(Path(folder, str(number))))
-        fit = roots.get()
-        for module in given.module or TESTS:
-            if _tests_fail(fit, module):
-                print(f"{module}: its tests fail without any fault")
-                return 2
-        roots.put(fit)
+    parser.add_argument("--seconds", type=float, default=3600, help="start no fault after so long")
+    return parser.parse_args()
 
-        def run(one: Mutant) -> tuple[Mutant, bool | None]:
-            if time.monotonic() > ends:
-                return one, None
-            root = roots.get()
-            try:
-                return one, killed(root, one)
-            finally:
-                roots.put(root)
 
-        with ThreadPoolExecutor(given.workers) as pool:
-            for one, dead in pool.map(run, chosen):
-                if dead is not None:
-                    found.setdefault(one.module, []).append(dead)
-                if dead is False:
-                    print(f"survives  {one}  (line {one.line})", flush=True)
-    for module, outcomes in found.items():
-        print(f"{module}: {sum(outcomes)} of {len(outcomes)} killed, {100 * sum(outcomes) / len(outcomes):.0f} %")
-    every_one = [dead for outcomes in found.values() for dead in outcomes]
-    print(f"all: {sum(every_one)} of {len(every_one)} killed, {100 * sum(every_one) / max(len(every_one), 1):.0f} %")
-    return 0
+def _sample(module: str, size: int, seed: int) -> list[Mutant]:
+    """Choose among the faults of a module that are not said to change nothing."""
+    every = list(mutants(module))
+    nothing = {name for name in equivalent() if name.startswith(f"{module}.")}
+    if stale := nothing - {str(one) for one in every}:
+        raise SystemExit("\n  ".join(["no such fault any more:", *sorted(stale)]))
+    real = [one for one in every if str(one) not in nothing]
+    print(f"{module}: {len(real)} faults, and {len(nothing)} that change nothing", flush=True)
+    return random.Random(seed).sample(real, min(size or len(real), len(real)))
+
+
+def _limits(root: Path, modules: list[str]) -> dict[str, float]:
+    """Run the tests without any fault, and return how long they may take with one."""
+    found = {}
+    for module in modules:
+        one = sound(root, module)
+        if not one.passes:
+            raise SystemExit(f"{module}: its tests fail without any fault")
+        import_all(one.libraries)
+        found[module] = 30 + 6 * one.seconds
+    return found
+
+
+def _told(name: str, count: Counter[str]) -> str:
+    share = 100 * count["killed"] / max(count["run"], 1)
+    return f"{name}: {count['killed']} of {count['run']} killed, {share:.0f} % ({count['endless']} by never ending)"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 import unicodedata
+from dataclasses import FrozenInstanceError, fields
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -139,6 +140,28 @@ def test_paragraphs_are_blocks_between_blank_lines_or_else_lines() -> None:
     assert told("one\ntwo\nthree\n") == ["one", "two", "three"]
     assert told("\ufeff\n\none") == ["one"]
     assert told("") == told(" \n\n ") == told("\u200b") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("½ cup", ["1⁄2", "cup"]),
+        ("2½ cups", ["21⁄2", "cups"]),
+        ("a well-known 3.5 o’clock’s", ["a", "well-known", "3.5", "o'clock's"]),
+        ("— … —", []),
+    ],
+)
+def test_words_are_what_one_character_became_and_what_signs_join(text: str, words: list[str]) -> None:
+    made = NormalisedText.of(text)
+    assert [made.text[slice(*word)] for word in made.words] == words
+
+
+@pytest.mark.parametrize("one", [NormalisedText.of("a"), PassageRef(1, "a")], ids=lambda one: type(one).__name__)
+def test_what_is_read_cannot_be_altered(one: Any) -> None:
+    name = fields(one)[0].name
+    with pytest.raises(FrozenInstanceError):
+        setattr(one, name, getattr(one, name))
+    assert not hasattr(one, "__dict__"), "corpora hold a million of these"
 
 
 def test_a_megabyte_takes_seconds() -> None:
@@ -351,6 +374,11 @@ def test_last_words_that_begin_before_the_first_end_no_passage() -> None:
     text = NormalisedText.of("a b c d a b")
     assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b")))) == []
     assert list(places(text, PassageRef(1, "b c", "a b", sha256=digest("b c d a b")))) == [Span(2, 11)]
+
+
+def test_first_words_may_begin_the_last_ones() -> None:
+    text = NormalisedText.of("a b c d")
+    assert list(places(text, PassageRef(1, "b", "b c", sha256=digest("b c")))) == [Span(2, 5)]
 
 
 def test_a_stamp_takes_the_fewest_last_words_that_find_the_end() -> None:

@@ -162,8 +162,6 @@ def _judgements(statement: Statement) -> Iterator[Problem]:
             f"{local_name(statement.held_by or '')} holds it, so the speaker only reports it",
             "make it Reported; if the speaker endorses it too, that is a second statement",
         )
-    if statement.is_edge and statement.why_no_edge():
-        yield _problem(statement, "doubtful-edge", "an edge cannot be doubtful", "this is a mistake in the program")
 
 
 _CAN_SPEAK = frozenset({SKG + "RealPerson", SKG + "Group", SKG + "Organisation"})

@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from severance_kg.check import Problem
 from severance_kg.compile import lines
-from severance_kg.ontology import Ontology
+from severance_kg.ontology import Ontology, read_turtle
 from severance_kg.statements import Commitment, Kind, Polarity, Reading
 from severance_kg.vocabulary import RDF, SKG, compact
 
@@ -30,10 +30,15 @@ Terms = tuple[str, str, str]
 
 def check_edges(triples: Iterable[ox.Triple], ontology: Ontology) -> Iterator[Problem]:
     """Yield every edge without a statement that licenses it, and every such statement without its edge."""
-    given = ((str(one.subject), str(one.predicate), str(one.object)) for one in triples)
+    given = ((str(one.subject), str(one.predicate), _written(one.object)) for one in triples)
     licensed = yield from check_edge_terms(given, ontology)
     if not licensed:
         yield Problem("there is no statement in the graph", hint="is this a file that 'severance-kg build' wrote?")
+
+
+def _written(term: object) -> str:
+    # The engine's own form of a triple that is a term lacks the marks around it.
+    return f"<<( {term} )>>" if isinstance(term, ox.Triple) else str(term)
 
 
 def check_edge_terms(triples: Iterable[Terms], ontology: Ontology) -> Generator[Problem, None, int]:
@@ -50,10 +55,10 @@ def check_edge_terms(triples: Iterable[Terms], ontology: Ontology) -> Generator[
     for iri, said in statements.items():
         if _STATEMENT in said[_TYPE] and (_INFERRED in said[_TYPE] or all(value in said[name] for name, value in _FIRM)):
             licensed.update(dict.fromkeys(_said(said), iri))
-    for triple in sorted(edges - set(licensed), key=" ".join):
+    for triple in sorted(edges - set(licensed)):
         hint = "an edge comes from a statement that is asserted, affirmed and literal, or inferred: annotate one"
         yield Problem(f"the edge {_shown(triple)} has no statement", hint=hint, code="edge-without-statement")
-    for triple in sorted(set(licensed) - edges, key=" ".join):
+    for triple in sorted(set(licensed) - edges):
         name = compact(licensed[triple][1:-1])
         told = f"{name} has no edge {_shown(triple)}"
         yield Problem(told, hint="the graph was altered: build it again", code="statement-without-edge")
@@ -89,22 +94,23 @@ def check_shapes(triples: Iterable[ox.Triple], shapes: Iterable[Path], about: Co
     """
     import pyshacl
     import rdflib
+    from pyshacl.errors import ReportableRuntimeError
 
     try:
         graph = _for_rdflib(triples)
     except rdflib.exceptions.ParserError as error:
         yield Problem(f"SHACL cannot read the graph: {error}", hint="what RDF 1.2 adds has no place in it; build it again")
         return
-    shapes_graph = rdflib.Graph()
-    for path in shapes:
-        shapes_graph.parse(path, format="turtle")
-    conforms, report, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, advanced=False, inference="none", meta_shacl=False)
-    if conforms:
+    shapes_graph = _for_rdflib(read_turtle(tuple(shapes)))
+    try:
+        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes_graph, advanced=False, inference="none", meta_shacl=False)
+    except ReportableRuntimeError as error:
+        report = error
+    if not isinstance(report, rdflib.Graph):
+        first, _, _ = str(report).partition("\n")
+        yield Problem(f"SHACL could not be run: {first}", hint="check the shapes in ontology/")
         return
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-    if not isinstance(report, rdflib.Graph):
-        yield Problem(f"SHACL could not be run: {report}", hint="check the shapes in ontology/")
-        return
     found = set()
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         focus, value = report.value(result, sh.focusNode), report.value(result, sh.value)

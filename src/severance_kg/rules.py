@@ -145,8 +145,8 @@ def _best(candidates: Iterable[Statement]) -> list[Statement]:
     """Keep one statement for each edge: of a known time rather than not, on few premises, and always the same one."""
     best: dict[object, Statement] = {}
 
-    def rank(s: Statement) -> tuple[bool, int, tuple[str, ...], str]:
-        return not s.time.known, len(s.premises), s.premises, str(s.rule)
+    def rank(s: Statement) -> tuple[bool, int, tuple[str, ...], str, str]:
+        return not s.time.known, len(s.premises), s.premises, str(s.rule), s.gloss
 
     for one in candidates:
         if one.triple not in best or rank(one) < rank(best[one.triple]):
