@@ -18,6 +18,7 @@ import pytest
 import severance_kg as skg
 from required import missing
 from serving import CHOOSES, Endpoint, endpoint, error_of
+from severance_kg.limits import Limits
 from severance_kg.vocabulary import BASE, SEV
 
 JSON = "application/sparql-results+json"
@@ -469,3 +470,39 @@ def test_this_project_itself(serving: Endpoint, kg: skg.KnowledgeGraph) -> None:
         assert sorted(map(str, there.select(one.file.query))) == sorted(map(str, kg.select(one.file.query))), one.name
     with pytest.raises(skg.QueryError, match="ends too early"):
         there.store.query("SELECT ?x WHERE { ?x")
+
+
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("way", ["update_url", "graph_store_url"])
+def test_who_pushes_to_it_is_told_that_it_is_read_only(
+    serving: Endpoint, kg: skg.KnowledgeGraph, way: str, *, replace: bool
+) -> None:
+    there = skg.connect(f"{serving.url}sparql", **{way: f"{serving.url}sparql"})  # type: ignore[arg-type]
+    # More than is ever read of a body: the reason must arrive nevertheless.
+    assert len(kg.store.dump()) > Limits().body_bytes
+    with pytest.raises(skg.StoreError, match="this service is read only") as caught:
+        kg.push(there, replace=replace, batch=100_000)
+    told = str(caught.value)
+    assert "smaller batches" not in told and "nothing is known" not in told and "may be gone" not in told
+    assert there.ask("ASK { sev:InnieMark skg:chooses sev:HisOwnLife }") is True
+
+
+WRITES = [
+    ("PUT", "/sparql?default", "text/turtle", 405),
+    ("DELETE", "/sparql?graph=urn:g", "text/turtle", 405),
+    ("POST", "/sparql?default", "application/n-triples", 403),
+    ("POST", "/sparql", "application/sparql-update", 403),
+    ("POST", "/id/Gemma", "text/turtle", 405),
+    ("PUT", "/nothing", "text/turtle", 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "kind", "status"), WRITES)
+def test_who_may_not_write_is_told_so_before_the_length(
+    serving: Endpoint, method: str, path: str, kind: str, status: int
+) -> None:
+    # A client that is to close, and sends all before it reads: a connection that is reset would keep the reason from it.
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: 9000000\r\n\r\n"
+    answer = serving.raw(head.encode() + bytes(9_000_000))
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert status == 404 or b"this service is read only" in answer

@@ -95,7 +95,9 @@ async def _told(_: Request, error: SevError) -> Response:
 
 async def _told_by_status(request: Request, error: HTTPException) -> Response:
     headers = error.headers and {name: f"{value}, OPTIONS" if name == "Allow" else value for name, value in error.headers.items()}
-    return response_of(of_status(error.status_code, where=request.url.path[:200], headers=headers))
+    writes = error.status_code == 405 and request.method in ("PUT", "DELETE", "PATCH", "POST")
+    what = "this would write, and this service is read only" if writes else None
+    return response_of(of_status(error.status_code, what, where=request.url.path[:200], headers=headers))
 
 
 class _Around:

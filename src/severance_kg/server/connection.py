@@ -16,6 +16,8 @@ from severance_kg.server.refusals import Refusal, body_of, of_status
 
 MOST_HEADER_BYTES = 64 * 1024
 """How long the first line and the headers of a request may be together: a long query still fits into an address."""
+MOST_DRAINED = 64 * 1024 * 1024
+"""How much of a body that is not wanted is read and dropped, so that its sender gets to read why."""
 
 
 def connection_class(limits: Limits) -> type[asyncio.Protocol]:
@@ -30,9 +32,11 @@ class _Connection(H11Protocol):
     patience: float
     _unsent: asyncio.TimerHandle | None = None
     _unread: asyncio.TimerHandle | None = None
+    _dropped = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        gentle: Any = _Gentle(transport, self)
+        super().connection_made(gentle)
         # asyncio does it only for sockets that know their protocol, which accepted ones do not: answers took 40 ms more.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if len(self.connections) > self.most or self._of_this_client() > self.most_of_one:
@@ -54,7 +58,7 @@ class _Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
-            return
+            return self._drop(len(data))
         super().data_received(data)
         if self.transport.is_closing() or (self.cycle is not None and not self.cycle.response_complete):
             self._request_came()
@@ -107,6 +111,16 @@ class _Connection(H11Protocol):
             pass  # an answer is on its way already, and ends here
         self._close()
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether the client has not sent all that it announced, as far as that can be told."""
+        return self.conn.their_state in (h11.SEND_BODY, h11.ERROR)
+
+    def _drop(self, size: int) -> None:
+        self._dropped += size
+        if self._dropped > MOST_DRAINED:
+            self.transport.abort()
+
     # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def pause_writing(self) -> None:
@@ -130,3 +144,29 @@ class _Connection(H11Protocol):
         transport.close()
         if transport.get_write_buffer_size():
             self.loop.call_later(self.patience, transport.abort)
+
+
+class _Gentle:
+    """A transport whose close lets a client that still sends read the answer first (RFC 9112, section 9.6).
+
+    A socket that is closed over unread bytes resets the connection, and its sender never learns why.
+    """
+
+    def __init__(self, transport: asyncio.Transport, connection: _Connection) -> None:
+        self._transport, self._connection, self._is_ending = transport, connection, False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def is_closing(self) -> bool:
+        return self._is_ending or self._transport.is_closing()
+
+    def close(self) -> None:
+        if self.is_closing() or not self._connection.is_sending:
+            self._transport.close()
+            return
+        self._is_ending = True
+        # What was written is sent first. The client's end closes it, or the end of patience.
+        self._transport.write_eof()
+        self._transport.resume_reading()
+        self._connection.loop.call_later(self._connection.patience, self._transport.abort)
