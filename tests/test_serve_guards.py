@@ -25,6 +25,7 @@ import pytest
 import severance_kg as skg
 from conftest import ROOT, Run
 from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives, received
+from severance_kg import disk
 from severance_kg.errors import InputError
 from severance_kg.limits import Limits, lowerable, option_name
 from severance_kg.server.clients import client_of
@@ -367,14 +368,27 @@ def test_a_store_is_served_as_it_was_whatever_becomes_of_it(command: str, built:
 
 
 def test_what_a_killed_server_left_is_swept_away(command: str, built: Path) -> None:
+    def left() -> list[Path]:
+        return list(built.glob(".serving-*"))
+
     with endpoint(command, "--store", built, "--no-page") as serving:
         serving.process.kill()
         serving.process.wait()
-        assert len(list(built.glob(".serving-*"))) == 1
+        assert len(left()) == 1
+    (old,) = left()
     with endpoint(command, "--store", built / "db-1", "--no-page") as serving:
         assert serving.get(CHOOSES).status_code == 200
-        assert len(list(built.glob(".serving-*"))) == 1
-    assert list(built.glob(".serving-*")) == []
+        assert len(left()) == 1 and left() != [old]
+        # A build leaves those alone that serve, also one that sees no process of that number, as in another container.
+        (there,) = left()
+        (built / disk.LOCK).touch()
+        with disk.locked(built):
+            assert left() == [there]
+        serving.process.kill()
+        serving.process.wait()
+        assert left() == [there]
+        with disk.locked(built):
+            assert left() == []
 
 
 def test_a_database_and_a_file_answer_the_same(command: str, built: Path, kg: skg.KnowledgeGraph) -> None:

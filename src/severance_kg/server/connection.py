@@ -58,7 +58,8 @@ class _Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
-            return self._drop(len(data))
+            self._drop(len(data))
+            return
         super().data_received(data)
         if self.transport.is_closing() or (self.cycle is not None and not self.cycle.response_complete):
             self._request_came()
