@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -9,6 +10,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,6 +19,7 @@ import pyoxigraph as ox
 import pytest
 
 import severance_kg as skg
+from conftest import ROOT
 from required import missing
 from serving import CHOOSES, Endpoint, endpoint, error_of
 from severance_kg.limits import Limits
@@ -152,6 +156,11 @@ NEGOTIATED = [
     (DESCRIBED, "application/ld+json", "application/ld+json"),
     (DESCRIBED, "application/rdf+xml", "application/rdf+xml"),
     (DESCRIBED, f"{JSON}, text/turtle;q=0.5", "text/turtle; charset=utf-8"),
+    # Accepted for answers of another kind only: these come in their usual format.
+    (DESCRIBED, JSON, "text/turtle; charset=utf-8"),
+    (DESCRIBED, f"{JSON}, text/turtle;q=0", "application/n-triples"),
+    (CHOOSES, "text/turtle", JSON),
+    ("ASK {}", "text/csv", JSON),
 ]
 
 
@@ -163,10 +172,20 @@ def test_the_answer_comes_as_it_is_liked_best(serving: Endpoint, query: str, acc
 
 
 @pytest.mark.parametrize(
-    ("query", "accept", "there"), [(CHOOSES, "image/png", JSON), (CHOOSES, "text/turtle", JSON), ("ASK {}", "text/csv", JSON)]
+    ("query", "accept", "named", "there"),
+    [
+        (CHOOSES, "image/png", {}, JSON),
+        (CHOOSES, "text/turtle, */*;q=0", {}, JSON),
+        ("ASK {}", "*/*;q=0", {}, JSON),
+        (CHOOSES, "*/*", {"format": "turtle"}, JSON),
+        ("ASK {}", "*/*", {"format": "csv"}, JSON),
+        (DESCRIBED, "*/*", {"format": JSON}, "text/turtle"),
+    ],
 )
-def test_what_is_not_acceptable_says_what_there_is(serving: Endpoint, query: str, accept: str, there: str) -> None:
-    answer = serving.get(query, accept=accept)
+def test_what_is_not_acceptable_says_what_there_is(
+    serving: Endpoint, query: str, accept: str, named: dict[str, str], there: str
+) -> None:
+    answer = serving.get(query, accept=accept, **named)
     assert answer.status_code == 406
     assert there in str(error_of(answer)["hint"])
 
@@ -310,6 +329,21 @@ def test_health_and_metrics(serving: Endpoint) -> None:
         assert re.fullmatch(r"# (HELP|TYPE) severance_kg_\w+ .+|severance_kg_\w+(\{[^{}]+\})? [0-9.e+-]+", line), line
 
 
+def test_every_status_is_documented_and_no_other() -> None:
+    """What the server's modules name, and what the HTTP library wants sent for a request that is none."""
+    import h11
+
+    server, library = Path(skg.__file__).parent / "server", Path(h11.__file__).parent
+    numbers = [node for file in server.glob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    sent = {node.value for node in numbers if isinstance(node, ast.Constant) and node.value in {499, *map(int, HTTPStatus)}}
+    for file in library.glob("*.py"):
+        sent |= {int(hint) for hint in re.findall(r"error_status_hint(?:: int)? ?= ?(\d+)", file.read_text("utf-8"))}
+    table = (ROOT / "docs" / "endpoint.md").read_text("utf-8").partition("| status |")[2].partition("\n\n")[0]
+    told = {int(one) for row in table.splitlines() for one in re.findall(r"\d{3}", row.split("|")[1])}
+    assert {500, 501} < sent
+    assert told == sent
+
+
 # ── Linked data and questions ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -423,14 +457,16 @@ def test_rdflib_as_a_store(serving: Endpoint) -> None:
     import rdflib
     from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-    for method in ("GET", "POST", "POST_FORM"):
-        store = SPARQLStore(f"{serving.url}sparql", method=method)
+    # The default, and what it sends as Accept for every kind of query when it is asked for JSON, CSV or TSV.
+    for method, wanted in (("GET", "xml"), ("GET", "json"), ("POST", "csv"), ("POST_FORM", "tsv"), ("POST_FORM", "json")):
+        store = SPARQLStore(f"{serving.url}sparql", method=method, returnFormat=wanted)
         graph = rdflib.Graph(store, identifier=rdflib.graph.DATASET_DEFAULT_GRAPH_ID)
         objects = graph.objects(rdflib.URIRef(SEV + "InnieMark"), rdflib.URIRef(BASE + "ontology#chooses"))
         assert {str(one) for one in objects} == CHOSEN
         described = graph.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ <{SEV}Gemma> }} ?s ?p ?o }}")
         assert described.graph is not None
         assert len(described.graph) > 3
+        assert graph.query(f"ASK {{ <{SEV}Gemma> ?p ?o }}").askAnswer is True
 
 
 @pytest.mark.parametrize(
