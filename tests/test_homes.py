@@ -233,6 +233,51 @@ def test_what_is_wrong_is_an_error_of_ours(here: skg.KnowledgeGraph) -> None:
         here.query("ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")
 
 
+NO_TEXTS: tuple[Any, ...] = (None, b"ASK { ?s ?p ?o }", 5, ["ASK {}"], {}, Path("a.rq"), "ASK { ?s ?p '\ud800' }")
+ASKING: dict[str, Callable[[skg.KnowledgeGraph, Any], object]] = {
+    "query": lambda g, x: g.query(x),
+    "select": lambda g, x: g.select(x),
+    "ask": lambda g, x: g.ask(x),
+    "construct": lambda g, x: g.construct(x),
+    "store": lambda g, x: g.store.query(x),
+}
+NAMING: dict[str, Callable[[skg.KnowledgeGraph, Any], object]] = {
+    "resolve": lambda g, x: g.resolve(x),
+    "statement": lambda g, x: g.statement(x),
+    "evidence": lambda g, x: g.evidence("InnieMark", x, "HisOwnLife"),
+    "object": lambda g, x: g.evidence("InnieMark", "chooses", x),
+    "path": lambda g, x: g.path("Gemma", x),
+    "at": lambda g, x: g.at(x),
+    "view": lambda g, x: g.view(x),
+    "theme": lambda g, x: g.resolve_theme(x),
+    # None is no wish there.
+    "commitment": lambda g, x: g.statements(commitment=x) if x else g.resolve(x),
+    "compare": lambda g, x: g.compare(x, "celebpost-45511"),
+}
+
+
+@pytest.mark.parametrize("given", NO_TEXTS, ids=repr)
+def test_what_is_no_text_is_an_error_of_ours(here: skg.KnowledgeGraph, given: Any) -> None:
+    for name, ask in ASKING.items():
+        with pytest.raises(skg.QueryError) as caught:
+            ask(here, given)
+        assert caught.value.hint, name
+    for name, call in NAMING.items():
+        with pytest.raises(skg.InputError) as refused:
+            call(here, given)
+        assert refused.value.hint, name
+
+
+def test_what_names_no_home_is_an_error_of_ours() -> None:
+    ways: list[Callable[[Any], object]] = [skg.open, skg.connect]
+    also: list[Callable[[Any], object]] = [skg.load, lambda x: skg.connect("http://127.0.0.1:1/", default_graph=x)]
+    for given in (None, 5, b"store", ["store"], "a\0b", "half \ud800"):
+        for way in ways if given is None else ways + also:
+            with pytest.raises(skg.SevError) as caught:
+                way(given)
+            assert caught.value.hint
+
+
 # ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, overload
 
 from severance_kg.build import ntriples
-from severance_kg.errors import InputError, QueryError, UnknownName
+from severance_kg.errors import InputError, QueryError, UnknownName, check_name
 from severance_kg.lookup import Statements, Things
 from severance_kg.moments import MomentOrder
 from severance_kg.reading import SourceCard, Thing, natural, read_order, read_sources
@@ -352,6 +353,8 @@ class KnowledgeGraph:
         """
         from severance_kg.proposals import compare_sources
 
+        for name in (one, other):
+            check_name(name, "source")
         return compare_sources(self, one, other)
 
     def questions(self) -> dict[str, Question]:
@@ -401,6 +404,7 @@ class KnowledgeGraph:
         Raises:
             UnknownName: nothing bears the name.
         """
+        check_name(name, "thing")
         spaces = (SEV, THEME, SRC, SKG)
         candidates = [expand(name)] if ":" in name else [IRI(space + name) for space in spaces]
         for candidate in candidates:
@@ -416,6 +420,7 @@ class KnowledgeGraph:
 
     def resolve_statement(self, name: str) -> IRI:
         """Return the IRI of the statement that an id, a prefixed name or an IRI means."""
+        check_name(name, "statement")
         iri = expand(name) if ":" in name else IRI(ST + name)
         if iri is None or iri not in self._statements:
             raise UnknownName("statement", name, map(local_name, self._statements.iris()))
@@ -423,6 +428,7 @@ class KnowledgeGraph:
 
     def resolve_property(self, name: str) -> IRI:
         """Return the IRI of the property that a name means."""
+        check_name(name, "property")
         candidates = [expand(name)] if ":" in name else [IRI(SKG + name)]
         properties = self.things.of_class(IRI(SKG + "EdgeProperty"))
         for candidate in candidates:
@@ -457,6 +463,7 @@ class KnowledgeGraph:
 
     def resolve_theme(self, name: str) -> IRI:
         """Return the IRI of the theme that a name means, also where an entity bears the same name."""
+        check_name(name, "theme")
         themes = self.things.of_class(IRI(SKG + "Theme"))
         iri = expand(name) if ":" in name else IRI(THEME + name)
         if iri in themes:
@@ -470,6 +477,7 @@ class KnowledgeGraph:
         """Return what a name may mean as an object: a thing, and each literal of a statement that it spells."""
         if isinstance(name, Literal):
             return {name}
+        check_name(name, "thing")
         literals = set[Term](self._statements.spelling(name) if spelt is None else spelt)
         try:
             return {self.resolve(name), *literals}
@@ -492,6 +500,7 @@ def _called(thing: Thing) -> tuple[str, ...]:
 
 
 def _commitment(name: str) -> Commitment:
+    check_name(name, "commitment")
     wanted = name.removeprefix("skg:").removeprefix(SKG).capitalize()
     try:
         return Commitment(wanted)
@@ -508,7 +517,7 @@ def load(data: str | FilePath | None = None, *, only: bool = False) -> Knowledge
         InputErrors: annotation files cannot be read; every problem is told with file and line.
         CheckFailed: they break a rule of the model.
     """
-    inputs = gather(FilePath(data) if data is not None else None, only=only)
+    inputs = gather(_path(data) if data is not None else None, only=only)
     return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
 
 
@@ -520,7 +529,17 @@ def open(path: str | FilePath) -> KnowledgeGraph:  # noqa: A001  the name that s
     """
     from severance_kg.disk import DiskStore
 
-    return KnowledgeGraph(DiskStore(path))
+    return KnowledgeGraph(DiskStore(_path(path)))
+
+
+def _path(given: str | FilePath) -> FilePath:
+    try:
+        path = FilePath(given)
+        with contextlib.suppress(OSError):
+            path.stat()  # which finds half characters and NUL; what is not there is told elsewhere
+    except (TypeError, ValueError) as error:
+        raise InputError(f"this names no folder: {error}", hint="give a text or a pathlib.Path") from None
+    return path
 
 
 def connect(
