@@ -136,6 +136,7 @@ OUT: tuple[dict[str, Any], ...] = (
     {"memory": 0},
     {"memory": 10**20},
     {"per_client": -1},
+    {"workers": 2, "per_client": 3},
 )
 
 
@@ -250,7 +251,7 @@ def test_a_client_is_an_address_or_a_network_that_one_has(address: str, client: 
 
 
 def test_a_share_is_all_workers_but_one_unless_it_is_set() -> None:
-    shares = [Limits(workers=4), Limits(workers=1), Limits(workers=4, per_client=2), Limits(workers=4, per_client=9, queue=7)]
+    shares = [Limits(workers=4), Limits(workers=1), Limits(workers=4, per_client=2), Limits(workers=4, per_client=4, queue=7)]
     assert [(one.share, one.queue_share) for one in shares] == [(3, 50), (1, 100), (2, 50), (4, 7)]
 
 
@@ -410,6 +411,7 @@ def test_a_database_and_a_file_answer_the_same(command: str, built: Path, kg: sk
         (("--store", "docs"), "no Oxigraph database"),
         (("--timeout", "0"), "less than"),
         (("--nesting", "100"), "more than 60"),
+        (("--workers", "2", "--per-client", "9"), "per-client is 9, and there are 2 workers; give 2 at most"),
         (("--port", "70000"), "--port"),
         (("--host", "no.such.host.invalid"), "--host"),
         (("--data", "nowhere"), "no such folder"),
