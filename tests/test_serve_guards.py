@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 import os
@@ -26,9 +27,11 @@ import severance_kg as skg
 from conftest import ROOT, Run
 from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives, received
 from severance_kg import disk
-from severance_kg.errors import InputError
+from severance_kg.errors import InputError, QueryStopped, StoreBusy
+from severance_kg.homes import home_of
 from severance_kg.limits import Limits, lowerable, option_name
 from severance_kg.server.clients import client_of
+from severance_kg.workers import Ask, Pool
 
 EVERYTHING = "SELECT * WHERE { ?s ?p ?o }"
 SMALL = (
@@ -234,6 +237,25 @@ def test_no_client_gets_all_workers_or_all_places_in_the_queue(command: str) -> 
         held.close()
         eventually(lambda: serving.metric("queries_") == 0, "nobody waits for them")
         assert serving.get(CHOOSES).status_code == 200
+
+
+def test_no_client_has_workers_killed_faster_than_they_start(kg: skg.KnowledgeGraph) -> None:
+    async def storm() -> list[int]:
+        free = []
+        with home_of(kg.store.dump()) as home:
+            async with Pool(home, Limits(workers=2)) as pool:
+                at_once = pool.limits.lowered({"timeout": "0.01"})
+                for _ in range(8):
+                    # It is stopped, or told that it has to wait until there are workers again.
+                    with pytest.raises((QueryStopped, StoreBusy)):
+                        await pool.ask(Ask(ENDLESS), at_once, client="storm")
+                    free.append(pool._idle.qsize())
+                answer = await pool.ask(Ask("ASK {}"), pool.limits, client="another")
+                assert answer.kind == "boolean"
+        return free
+
+    # The third was left without: its asker had had two killed, and the new ones were not there yet.
+    assert min(asyncio.run(storm())) >= 1
 
 
 @pytest.mark.parametrize(
