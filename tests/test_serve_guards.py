@@ -239,6 +239,26 @@ def test_no_client_gets_all_workers_or_all_places_in_the_queue(command: str) -> 
         assert serving.get(CHOOSES).status_code == 200
 
 
+def test_no_client_fills_the_room_for_answers_that_wait_to_be_read(command: str) -> None:
+    long = "SELECT ?c ?f WHERE { ?a skg:gloss ?c . ?d skg:gloss ?f } LIMIT 8000"
+    options = ("--workers", 2, "--result-bytes", 3_000_000, "--patience", 600, "--no-page")
+    with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
+        assert 1_500_000 < len(serving.get(long).content) < 3_000_000
+        for _ in range(18):
+            unread = held.enter_context(contextlib.closing(socket.socket()))
+            unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            unread.connect(serving.host)
+            unread.sendall(serving.get_raw(long))
+        refused = "your own answers wait to be read"
+        eventually(lambda: refused in serving.get(CHOOSES).text, "it has half of the room")
+        elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+        with httpx.Client(base_url=serving.url, timeout=60, transport=elsewhere) as other:
+            assert other.get("/sparql", params={"query": CHOOSES}).status_code == 200
+        held.close()
+        eventually(lambda: serving.get(CHOOSES).status_code == 200, "there is room again")
+        eventually(lambda: serving.metric("held_bytes") == 0, "nothing is held")
+
+
 def test_no_client_has_workers_killed_faster_than_they_start(kg: skg.KnowledgeGraph) -> None:
     async def storm() -> list[int]:
         free = []

@@ -53,7 +53,7 @@ async def question(request: Request) -> Response:
     if media is JSON:
         told = {"name": name, "question": asked.question, "answer": asked.explanation, "query": query_of(asked)}
         return JSONResponse(told | {"results": json.loads(found.content)}, headers=headers)
-    return answers.Answered(found.content, media.header, endpoint.metrics, headers)
+    return answers.Answered(found.content, media.header, endpoint.held(request), headers)
 
 
 def _chosen(request: Request) -> Media:

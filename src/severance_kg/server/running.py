@@ -25,6 +25,8 @@ from severance_kg.workers import Pool
 if TYPE_CHECKING:
     from severance_kg.questions import Question
 
+SENDING_BYTES = 128 * 1024
+"""How much of an answer may be on its way, in the system's memory; Linux doubles it."""
 GRACE = 5
 """How many seconds requests that are under way have to end in when the endpoint is stopped."""
 
@@ -58,6 +60,8 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family, backlog=512)
+        # Each connection has it from here. Linux else lets 4 MB of every answer that nobody reads wait in its own memory.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
     except (OSError, OverflowError) as error:
         raise InputError(
             f"cannot be listened at: {error}", where=f"{host}:{port}", hint="name another --host or --port"
