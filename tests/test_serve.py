@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pyoxigraph as ox
@@ -284,6 +285,26 @@ def test_what_a_client_has_is_not_sent_again(serving: Endpoint) -> None:
         assert (again.status_code, again.content) == (304, b""), path
         other = serving.client.get(path, params=parameters, headers={"If-None-Match": 'W/"another"'})
         assert other.status_code == 200
+
+
+def test_a_header_on_several_lines_is_one(serving: Endpoint) -> None:
+    accepted = [("Accept", "image/png"), ("Accept", "text/csv")]
+    answer = serving.client.get("/sparql", params={"query": CHOOSES}, headers=accepted)
+    assert answer.headers["content-type"].startswith("text/csv")
+    known = [("Accept", "text/csv"), ("If-None-Match", 'W/"another"'), ("If-None-Match", answer.headers["etag"])]
+    assert serving.client.get("/sparql", params={"query": CHOOSES}, headers=known).status_code == 304
+
+
+def test_rdf_xml_is_xml_or_refused(serving: Endpoint) -> None:
+    for ending, fine in (("a", True), ("1a", True), ("é", True), ("", False), ("1", False), ("a²", False), ("%41", False)):
+        answer = serving.get(f"CONSTRUCT {{ <a:a> <http://example.org/{ending}> <b:b> }} {{}}", format="rdfxml")
+        assert answer.status_code == (200 if fine else 400), ending
+        if fine:
+            (triple,) = ox.parse(answer.content, format=ox.RdfFormat.RDF_XML)
+            assert triple.predicate.value == f"http://example.org/{ending}"
+            assert ElementTree.fromstring(answer.content)[0][0].tag.startswith("{http://example.org/")
+        else:
+            assert "RDF/XML cannot name" in error_of(answer)["error"]
 
 
 def test_the_format_is_part_of_an_etag_and_chance_has_none(serving: Endpoint) -> None:

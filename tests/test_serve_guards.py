@@ -7,6 +7,7 @@ import contextlib
 import math
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -312,6 +313,24 @@ def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:
         assert b'{"error": "there are too many connections"' in refused
         held.close()
         eventually(lambda: serving.raw(serving.get_raw(CHOOSES)).startswith(b"HTTP/1.1 200 "), "there is room again")
+
+
+def test_there_are_files_for_as_many_connections_as_there_may_be(command: str, run: Run) -> None:
+    def few(most: int) -> Callable[[], None]:
+        return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))
+
+    options = ("--connections", 300, "--workers", 2, "--no-page")
+    with endpoint(command, *options, preexec_fn=few(2000)) as serving, contextlib.ExitStack() as held:
+        for address in ("127.0.0.1", "127.0.0.2"):
+            for _ in range(120):
+                held.enter_context(socket.create_connection(serving.host, source_address=(address, 0)))
+        assert serving.raw(serving.get_raw(CHOOSES)).startswith(b"HTTP/1.1 200 ")
+        # A new worker takes some, too.
+        assert serving.get(ENDLESS, timeout="0.1").status_code == 504
+        assert serving.get(CHOOSES).status_code == 200
+    done = run("serve", *options, preexec_fn=few(200))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "for 300 connections, and the system allows 200; lower --connections" in done.stderr
 
 
 def test_a_query_ends_when_its_asker_leaves(command: str) -> None:

@@ -82,9 +82,13 @@ def is_volatile(query: str) -> bool:
 
 
 def has_it(request: Request, tag: str) -> bool:
-    """Whether a client has what an ETag stands for."""
-    known = request.headers.get("if-none-match", "")
-    return known.strip() == "*" or tag.removeprefix("W/") in known
+    """Whether a client has what an ETag stands for. A star would say so of what may not be there, and means nothing here."""
+    return any(tag.removeprefix("W/") in known for known in request.headers.getlist("if-none-match"))
+
+
+def accepted(request: Request) -> str | None:
+    """Return what a client accepts: all lines of the header together (RFC 9110, section 5.3), or None without one."""
+    return ", ".join(request.headers.getlist("accept")) or None
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -116,6 +116,9 @@ class _Around:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _with(message["headers"])
+                if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
+                    # Who was not told to go on may leave the body out, and what comes next would be taken for it.
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         app = _options if scope["method"] == "OPTIONS" else self._app

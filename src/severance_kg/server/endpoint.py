@@ -56,7 +56,7 @@ def not_acceptable(offers: tuple[Media, ...]) -> Refusal:
 
 
 async def _described(request: Request, endpoint: Endpoint) -> Response:
-    media = best(request.headers.get("accept"), (*TRIPLES, HTML))
+    media = best(answers.accepted(request), (*TRIPLES, HTML))
     if media is None:
         raise not_acceptable((*TRIPLES, HTML))
     with contextlib.suppress(TimeoutError):

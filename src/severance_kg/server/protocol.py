@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from severance_kg.limits import Limits, lowerable
+from severance_kg.server.answers import accepted
 from severance_kg.server.connection import MOST_DRAINED
 from severance_kg.server.negotiation import Choice, choose
 from severance_kg.server.refusals import Refusal
@@ -64,7 +65,7 @@ async def read(request: Request, limits: Limits) -> Asked:
         query = given[0]
     if query is None and request.method == "POST":
         raise Refusal(400, "there is no query", hint="send it as the parameter query")
-    choice = choose(request.headers.get("accept"), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
+    choice = choose(accepted(request), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
     waits = _preferred(request.headers.get("prefer"))
     return Asked(query, choice, _lowered(limits, parameters, waits), waits)
 

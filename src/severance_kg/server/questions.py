@@ -24,7 +24,7 @@ JSON = Media("application/json", "json")
 async def questions(request: Request) -> Response:
     """List the questions."""
     endpoint = Endpoint.of(request)
-    media = best(request.headers.get("accept"), (JSON, HTML))
+    media = best(answers.accepted(request), (JSON, HTML))
     headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300"}
     if media is None:
         raise not_acceptable((JSON, HTML))
@@ -59,7 +59,7 @@ async def question(request: Request) -> Response:
 def _chosen(request: Request) -> Media:
     named = request.query_params.getlist("format")
     offers = (JSON, HTML, *(one for one in ROWS if one.type != JSON.type))
-    media = choose(None, named).rows if named else best(request.headers.get("accept"), offers)
+    media = choose(None, named).rows if named else best(answers.accepted(request), offers)
     if media is None:
         raise not_acceptable(offers)
     return media

@@ -20,13 +20,15 @@ from severance_kg.server.app import application
 from severance_kg.server.connection import MOST_HEADER_BYTES, connection_class
 from severance_kg.server.documents import Documents
 from severance_kg.server.state import Endpoint
-from severance_kg.workers import Pool
+from severance_kg.workers import SPARE, Pool
 
 if TYPE_CHECKING:
     from severance_kg.questions import Question
 
 SENDING_BYTES = 128 * 1024
 """How much of an answer may be on its way, in the system's memory; Linux doubles it."""
+FILES_OF_WORKER, FILES_OF_OWN = 16, 64
+"""How many files may be open for a worker that is being replaced, and for everything else, with room to spare."""
 GRACE = 5
 """How many seconds requests that are under way have to end in when the endpoint is stopped."""
 
@@ -51,8 +53,24 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     Raises:
         InputError: the address cannot be used, or the store cannot be opened.
     """
+    _make_room(settings.limits)
     with _listening(settings.host, settings.port) as listener, home_of(settings.graph) as home:
         asyncio.run(_serve(settings, home, listener, ready))
+
+
+def _make_room(limits: Limits) -> None:
+    """Let this process have as many files open as its connections and workers need: some systems begin with 256."""
+    import resource
+
+    needed = limits.connections + FILES_OF_WORKER * (limits.workers + SPARE) + FILES_OF_OWN
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= needed:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, most))
+    except (ValueError, OSError):
+        what = f"{needed} files have to be open for {limits.connections} connections, and the system allows {most}"
+        raise InputError(what, hint="lower --connections, or raise what 'ulimit -Hn' tells") from None
 
 
 @contextlib.contextmanager

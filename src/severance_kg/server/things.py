@@ -65,7 +65,7 @@ def _chosen(request: Request) -> Media:
         media = choose(None, named).triples
     else:
         # A reader without wishes, such as curl, gets triples; browsers say that they want HTML.
-        media = HTML if named else best(request.headers.get("accept"), (*TRIPLES, HTML))
+        media = HTML if named else best(answers.accepted(request), (*TRIPLES, HTML))
     if media is None:
         raise not_acceptable((*TRIPLES, HTML))
     return media
