@@ -299,18 +299,45 @@ def test_a_share_is_all_workers_but_one_unless_it_is_set() -> None:
 
 
 def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:
-    with endpoint(command, "--connections", 4, "--workers", 2, "--no-page") as serving, contextlib.ExitStack() as held:
-        for address in ("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2"):
-            held.enter_context(socket.create_connection(serving.host, source_address=(address, 0)))
-            if address == "127.0.0.1":
-                continue
-            # One client has half of them, and another finds the other half.
-            assert b"too many connections" in serving.raw(b"")
-        with socket.create_connection(serving.host, source_address=("127.0.0.3", 0)) as third:
-            refused = received(third)
+    options = ("--connections", 7, "--workers", 2, "--timeout", 600, "--no-page")
+    with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
+
+        def opened(number: int, request: bytes = b"") -> socket.socket:
+            connection = socket.create_connection(serving.host, timeout=60, source_address=(f"127.0.0.{number}", 0))
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(request)
+            return connection
+
+        def told(number: int, request: bytes = b"") -> bytes:
+            with opened(number, request) as connection:
+                return received(connection)
+
+        for number in (1, 1, 1, 2, 2, 2):
+            held.enter_context(opened(number, serving.get_raw(ENDLESS)))
+        metrics, health = (
+            f"GET /{one} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode() for one in ("metrics", "health")
+        )
+        all_there = re.compile(rb"queries_running 2\n(?:.*\n)*severance_kg_queries_waiting 4\n")
+        eventually(lambda: bool(all_there.search(told(4, metrics))), "six of seven have sent a request")
+        # Of those who have sent none, the one who came first makes room for another. A beginning is none.
+        for beginning in (b"", b"GET /he", b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"):
+            with opened(3, beginning) as idle:
+                assert told(4, health).startswith(b"HTTP/1.1 200 ")
+                ended = received(idle)
+                assert not ended or b"too many connections" in ended
+        # One client has half of them.
+        with opened(1):
+            refused = told(1)
         assert refused.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 2" in refused.lower()
         assert b'{"error": "there are too many connections"' in refused
+
+        def is_full() -> bool:
+            with opened(3, serving.get_raw(ENDLESS)):
+                # Asked too early, it takes the place of the one that has just come.
+                return b"too many connections" in told(4, health)
+
+        eventually(is_full, "seven have sent a request")
         held.close()
         eventually(lambda: serving.raw(serving.get_raw(CHOOSES)).startswith(b"HTTP/1.1 200 "), "there is room again")
 

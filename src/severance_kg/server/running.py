@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SENDING_BYTES = 128 * 1024
 """How much of an answer may be on its way, in the system's memory; Linux doubles it."""
+BACKLOG = 512
+"""How many connections may wait to be taken; all of them at once are files, too, for a moment."""
 FILES_OF_WORKER, FILES_OF_OWN = 16, 64
 """How many files may be open for a worker that is being replaced, and for everything else, with room to spare."""
 GRACE = 5
@@ -67,7 +69,10 @@ def _make_room(limits: Limits) -> None:
     if allowed == resource.RLIM_INFINITY or allowed >= needed:
         return
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, most))
+        wished = needed + BACKLOG
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wished if most in (-1, resource.RLIM_INFINITY) else max(needed, min(wished, most)), most)
+        )
     except (ValueError, OSError):
         what = f"{needed} files have to be open for {limits.connections} connections, and the system allows {most}"
         raise InputError(what, hint="lower --connections, or raise what 'ulimit -Hn' tells") from None
@@ -77,7 +82,7 @@ def _make_room(limits: Limits) -> None:
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
         # Each connection has it from here. Linux else lets 4 MB of every answer that nobody reads wait in its own memory.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
     except (OSError, OverflowError) as error:
