@@ -425,6 +425,18 @@ def test_the_questions_are_listed_and_answered(serving: Endpoint, kg: skg.Knowle
         assert len(answer.json()["results"]["results"]["bindings"]) == len(wanted)
 
 
+def test_a_page_shows_the_first_rows_of_a_long_answer(kg: skg.KnowledgeGraph) -> None:
+    from severance_kg.server.questions import MOST_SHOWN, _page
+
+    bindings = [{"x": {"type": "literal", "value": f"row {n}"}} for n in range(MOST_SHOWN + 200)]
+    content = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": bindings}}).encode()
+    question = next(iter(kg.questions().values()))
+    shown = _page(question, content)
+    assert (shown.count("<td>"), "1,000 of 1,200 rows" in shown) == (MOST_SHOWN, True)
+    short = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": bindings[:3]}}).encode()
+    assert " rows;" not in _page(question, short)
+
+
 def test_a_question_is_answered_in_every_format(serving: Endpoint) -> None:
     path = "/questions/what-innie-mark-chooses"
     assert serving.client.get(path).json()["answer"]
