@@ -78,6 +78,20 @@ BROKEN = {
         {"params": {"query": "ASK {}"}, "content": b"ASK {}", "headers": {"Content-Type": "application/sparql-query"}},
         400,
     ),
+    "a query by another name": ("GET", {"params": {"QUERY": "ASK {}"}}, 400),
+    "a graph, as from a graph store": ("GET", {"params": {"default": ""}}, 400),
+    "a body that is said twice how it is packed": (
+        "POST",
+        {
+            "content": b"ASK {}",
+            "headers": [
+                ("Content-Type", "application/sparql-query"),
+                ("Content-Encoding", "identity"),
+                ("Content-Encoding", "gzip"),
+            ],
+        },
+        415,
+    ),
     "an update": ("POST", {"data": {"update": "CLEAR ALL"}}, 403),
     "an update as the body": ("POST", {"content": b"CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}}, 403),
     "an update that is sent as a query": ("POST", {"data": {"query": "INSERT DATA { sev:A skg:b sev:C }"}}, 400),
@@ -443,6 +457,7 @@ def test_a_question_is_answered_in_every_format(serving: Endpoint) -> None:
     assert serving.client.get(path, headers={"Accept": JSON}).json()["results"]["bindings"]
     assert len(list(csv.reader(io.StringIO(serving.client.get(path, headers={"Accept": "text/csv"}).text)))) > 1
     shown = serving.client.get(path, headers={"Accept": "text/html"}).text
+    assert serving.client.get(f"{path}?format=html").text == shown
     assert "<table>" in shown
     assert "SELECT" in shown
     assert "must_have" not in shown

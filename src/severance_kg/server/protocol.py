@@ -63,8 +63,11 @@ async def read(request: Request, limits: Limits) -> Asked:
         raise Refusal(400, "there are several queries", hint="send one")
     if given:
         query = given[0]
-    if query is None and request.method == "POST":
-        raise Refusal(400, "there is no query", hint="send it as the parameter query")
+    if query is None and (request.method == "POST" or not parameters.keys() <= set(_FORMAT_PARAMETERS)):
+        # Whoever asks a graph store for a graph must not take the service's description for it.
+        raise Refusal(
+            400, "there is no query", hint="send it as the parameter query; CONSTRUCT WHERE { ?s ?p ?o } gives the graph"
+        )
     choice = choose(accepted(request), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
     waits = _preferred(request.headers.get("prefer"))
     return Asked(query, choice, _lowered(limits, parameters, waits), waits)
@@ -106,7 +109,8 @@ def _kind_of_body(request: Request) -> str:
     kind = kind.strip().casefold()
     if kind == UPDATE:
         raise _read_only("this is an update")
-    if request.headers.get("content-encoding", "identity").casefold() != "identity":
+    packed = ",".join(request.headers.getlist("content-encoding")).casefold().replace(" ", "").split(",")
+    if not {"identity", ""}.issuperset(packed):
         raise Refusal(415, "the body is compressed", hint="send it as it is")
     if kind not in (FORM, QUERY):
         hint = f"send {QUERY} or {FORM}"

@@ -64,6 +64,8 @@ async def question(request: Request) -> Response:
 def _chosen(request: Request) -> Media:
     named = request.query_params.getlist("format")
     offers = (JSON, HTML, *(one for one in ROWS if one.type != JSON.type))
+    if named == ["html"]:
+        return HTML
     media = choose(None, named).rows if named else best(answers.accepted(request), offers)
     if media is None:
         raise not_acceptable(offers)
