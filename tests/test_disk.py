@@ -161,4 +161,6 @@ def test_two_builds_do_not_meet(store: Path, run: Run) -> None:
     with disk.locked(store):
         found = run("build", "--store", store)
     assert (found.returncode, "another build is at work" in found.stderr) == (2, True)
+    (store / f"{disk.SNAPSHOT}1-left").mkdir()
     assert run("build", "--store", store).returncode == 0
+    assert list(store.glob(f"{disk.SNAPSHOT}*")) == []

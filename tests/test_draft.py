@@ -272,6 +272,13 @@ def test_a_source_that_is_accepted_is_never_drafted_over(run: Run, talk: Path, t
     assert out.read_bytes() == before
 
 
+def test_a_draft_keeps_its_id(run: Run, talk: Path, tmp_path: Path) -> None:
+    out = tmp_path / "mine.yaml"
+    assert run("draft", talk, "--out", out, "--id", "mine").returncode == 0
+    told = run("draft", talk, "--out", out, "--id", "another")
+    assert (told.returncode, 'it is a draft of "mine"' in told.stderr) == (2, True)
+
+
 def test_a_broken_draft_is_told_with_its_line_and_left_alone(run: Run, talk: Path, tmp_path: Path) -> None:
     out = tmp_path / "talk.yaml"
     out.write_text("status: draft\nsource: {id: talk\nstatements: []\n", "utf-8")

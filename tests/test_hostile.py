@@ -240,9 +240,12 @@ class Watcher:
             self.parent = max(self.parent, resident(self.serving.process.pid))
             workers = self.serving.workers()
             self.most_workers = max(self.most_workers, len(workers))
-            for one in workers:
-                self.worker = max(self.worker, resident(one))
-                self.sockets |= sockets_of(one)
+            # Until its own program begins a process has what its parent has, which is nothing that it opened.
+            before = sockets_of(self.serving.process.pid)
+            found = {one: sockets_of(one) for one in workers if runs_worker(one)}
+            inherited = before | sockets_of(self.serving.process.pid)
+            self.sockets |= {f"{one} {link}" for one, links in found.items() for link in links - inherited}
+            self.worker = max([self.worker, *map(resident, workers)])
 
 
 def resident(process: int) -> int:
@@ -253,16 +256,19 @@ def resident(process: int) -> int:
     return 0
 
 
+def runs_worker(process: int) -> bool:
+    with contextlib.suppress(OSError):
+        return b"severance_kg.worker" in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
+
+
 def sockets_of(process: int) -> set[str]:
     found: list[str] = []
     with contextlib.suppress(OSError):
-        # Between its making and its own program a process has what its parent has.
-        if b"severance_kg.worker" not in Path(f"/proc/{process}/cmdline").read_bytes():
-            return set()
         for one in Path(f"/proc/{process}/fd").iterdir():
             with contextlib.suppress(OSError):
                 found.append(str(one.readlink()))
-    return {f"{process} {one}" for one in found if one.startswith("socket:")}
+    return {one for one in found if one.startswith("socket:")}
 
 
 class Siege(NamedTuple):

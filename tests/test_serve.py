@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -9,15 +10,20 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pyoxigraph as ox
 import pytest
 
 import severance_kg as skg
+from conftest import ROOT
 from required import missing
 from serving import CHOOSES, Endpoint, endpoint, error_of
+from severance_kg.limits import Limits
 from severance_kg.vocabulary import BASE, SEV
 
 JSON = "application/sparql-results+json"
@@ -71,6 +77,20 @@ BROKEN = {
         "POST",
         {"params": {"query": "ASK {}"}, "content": b"ASK {}", "headers": {"Content-Type": "application/sparql-query"}},
         400,
+    ),
+    "a query by another name": ("GET", {"params": {"QUERY": "ASK {}"}}, 400),
+    "a graph, as from a graph store": ("GET", {"params": {"default": ""}}, 400),
+    "a body that is said twice how it is packed": (
+        "POST",
+        {
+            "content": b"ASK {}",
+            "headers": [
+                ("Content-Type", "application/sparql-query"),
+                ("Content-Encoding", "identity"),
+                ("Content-Encoding", "gzip"),
+            ],
+        },
+        415,
     ),
     "an update": ("POST", {"data": {"update": "CLEAR ALL"}}, 403),
     "an update as the body": ("POST", {"content": b"CLEAR ALL", "headers": {"Content-Type": "application/sparql-update"}}, 403),
@@ -151,6 +171,11 @@ NEGOTIATED = [
     (DESCRIBED, "application/ld+json", "application/ld+json"),
     (DESCRIBED, "application/rdf+xml", "application/rdf+xml"),
     (DESCRIBED, f"{JSON}, text/turtle;q=0.5", "text/turtle; charset=utf-8"),
+    # Accepted for answers of another kind only: these come in their usual format.
+    (DESCRIBED, JSON, "text/turtle; charset=utf-8"),
+    (DESCRIBED, f"{JSON}, text/turtle;q=0", "application/n-triples"),
+    (CHOOSES, "text/turtle", JSON),
+    ("ASK {}", "text/csv", JSON),
 ]
 
 
@@ -162,10 +187,20 @@ def test_the_answer_comes_as_it_is_liked_best(serving: Endpoint, query: str, acc
 
 
 @pytest.mark.parametrize(
-    ("query", "accept", "there"), [(CHOOSES, "image/png", JSON), (CHOOSES, "text/turtle", JSON), ("ASK {}", "text/csv", JSON)]
+    ("query", "accept", "named", "there"),
+    [
+        (CHOOSES, "image/png", {}, JSON),
+        (CHOOSES, "text/turtle, */*;q=0", {}, JSON),
+        ("ASK {}", "*/*;q=0", {}, JSON),
+        (CHOOSES, "*/*", {"format": "turtle"}, JSON),
+        ("ASK {}", "*/*", {"format": "csv"}, JSON),
+        (DESCRIBED, "*/*", {"format": JSON}, "text/turtle"),
+    ],
 )
-def test_what_is_not_acceptable_says_what_there_is(serving: Endpoint, query: str, accept: str, there: str) -> None:
-    answer = serving.get(query, accept=accept)
+def test_what_is_not_acceptable_says_what_there_is(
+    serving: Endpoint, query: str, accept: str, named: dict[str, str], there: str
+) -> None:
+    answer = serving.get(query, accept=accept, **named)
     assert answer.status_code == 406
     assert there in str(error_of(answer)["hint"])
 
@@ -266,6 +301,26 @@ def test_what_a_client_has_is_not_sent_again(serving: Endpoint) -> None:
         assert other.status_code == 200
 
 
+def test_a_header_on_several_lines_is_one(serving: Endpoint) -> None:
+    accepted = [("Accept", "image/png"), ("Accept", "text/csv")]
+    answer = serving.client.get("/sparql", params={"query": CHOOSES}, headers=accepted)
+    assert answer.headers["content-type"].startswith("text/csv")
+    known = [("Accept", "text/csv"), ("If-None-Match", 'W/"another"'), ("If-None-Match", answer.headers["etag"])]
+    assert serving.client.get("/sparql", params={"query": CHOOSES}, headers=known).status_code == 304
+
+
+def test_rdf_xml_is_xml_or_refused(serving: Endpoint) -> None:
+    for ending, fine in (("a", True), ("1a", True), ("é", True), ("", False), ("1", False), ("a²", False), ("%41", False)):
+        answer = serving.get(f"CONSTRUCT {{ <a:a> <http://example.org/{ending}> <b:b> }} {{}}", format="rdfxml")
+        assert answer.status_code == (200 if fine else 400), ending
+        if fine:
+            (triple,) = ox.parse(answer.content, format=ox.RdfFormat.RDF_XML)
+            assert triple.predicate.value == f"http://example.org/{ending}"
+            assert ElementTree.fromstring(answer.content)[0][0].tag.startswith("{http://example.org/")
+        else:
+            assert "RDF/XML cannot name" in error_of(answer)["error"]
+
+
 def test_the_format_is_part_of_an_etag_and_chance_has_none(serving: Endpoint) -> None:
     assert serving.get(CHOOSES).headers["etag"] != serving.get(CHOOSES, format="xml").headers["etag"]
     random = serving.get("SELECT (RAND() AS ?x) {}")
@@ -307,6 +362,21 @@ def test_health_and_metrics(serving: Endpoint) -> None:
     assert text.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     for line in text.text.splitlines():
         assert re.fullmatch(r"# (HELP|TYPE) severance_kg_\w+ .+|severance_kg_\w+(\{[^{}]+\})? [0-9.e+-]+", line), line
+
+
+def test_every_status_is_documented_and_no_other() -> None:
+    """What the server's modules name, and what the HTTP library wants sent for a request that is none."""
+    import h11
+
+    server, library = Path(skg.__file__).parent / "server", Path(h11.__file__).parent
+    numbers = [node for file in server.glob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8")))]
+    sent = {node.value for node in numbers if isinstance(node, ast.Constant) and node.value in {499, *map(int, HTTPStatus)}}
+    for file in library.glob("*.py"):
+        sent |= {int(hint) for hint in re.findall(r"error_status_hint(?:: int)? ?= ?(\d+)", file.read_text("utf-8"))}
+    table = (ROOT / "docs" / "endpoint.md").read_text("utf-8").partition("| status |")[2].partition("\n\n")[0]
+    told = {int(one) for row in table.splitlines() for one in re.findall(r"\d{3}", row.split("|")[1])}
+    assert {500, 501} < sent
+    assert told == sent
 
 
 # ── Linked data and questions ────────────────────────────────────────────────────────────────────────────────────────
@@ -369,12 +439,25 @@ def test_the_questions_are_listed_and_answered(serving: Endpoint, kg: skg.Knowle
         assert len(answer.json()["results"]["results"]["bindings"]) == len(wanted)
 
 
+def test_a_page_shows_the_first_rows_of_a_long_answer(kg: skg.KnowledgeGraph) -> None:
+    from severance_kg.server.questions import MOST_SHOWN, _page
+
+    bindings = [{"x": {"type": "literal", "value": f"row {n}"}} for n in range(MOST_SHOWN + 200)]
+    content = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": bindings}}).encode()
+    question = next(iter(kg.questions().values()))
+    shown = _page(question, content)
+    assert (shown.count("<td>"), "1,000 of 1,200 rows" in shown) == (MOST_SHOWN, True)
+    short = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": bindings[:3]}}).encode()
+    assert " rows;" not in _page(question, short)
+
+
 def test_a_question_is_answered_in_every_format(serving: Endpoint) -> None:
     path = "/questions/what-innie-mark-chooses"
     assert serving.client.get(path).json()["answer"]
     assert serving.client.get(path, headers={"Accept": JSON}).json()["results"]["bindings"]
     assert len(list(csv.reader(io.StringIO(serving.client.get(path, headers={"Accept": "text/csv"}).text)))) > 1
     shown = serving.client.get(path, headers={"Accept": "text/html"}).text
+    assert serving.client.get(f"{path}?format=html").text == shown
     assert "<table>" in shown
     assert "SELECT" in shown
     assert "must_have" not in shown
@@ -422,14 +505,16 @@ def test_rdflib_as_a_store(serving: Endpoint) -> None:
     import rdflib
     from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-    for method in ("GET", "POST", "POST_FORM"):
-        store = SPARQLStore(f"{serving.url}sparql", method=method)
+    # The default, and what it sends as Accept for every kind of query when it is asked for JSON, CSV or TSV.
+    for method, wanted in (("GET", "xml"), ("GET", "json"), ("POST", "csv"), ("POST_FORM", "tsv"), ("POST_FORM", "json")):
+        store = SPARQLStore(f"{serving.url}sparql", method=method, returnFormat=wanted)
         graph = rdflib.Graph(store, identifier=rdflib.graph.DATASET_DEFAULT_GRAPH_ID)
         objects = graph.objects(rdflib.URIRef(SEV + "InnieMark"), rdflib.URIRef(BASE + "ontology#chooses"))
         assert {str(one) for one in objects} == CHOSEN
         described = graph.query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?s {{ <{SEV}Gemma> }} ?s ?p ?o }}")
         assert described.graph is not None
         assert len(described.graph) > 3
+        assert graph.query(f"ASK {{ <{SEV}Gemma> ?p ?o }}").askAnswer is True
 
 
 @pytest.mark.parametrize(
@@ -469,3 +554,39 @@ def test_this_project_itself(serving: Endpoint, kg: skg.KnowledgeGraph) -> None:
         assert sorted(map(str, there.select(one.file.query))) == sorted(map(str, kg.select(one.file.query))), one.name
     with pytest.raises(skg.QueryError, match="ends too early"):
         there.store.query("SELECT ?x WHERE { ?x")
+
+
+@pytest.mark.parametrize("replace", [False, True])
+@pytest.mark.parametrize("way", ["update_url", "graph_store_url"])
+def test_who_pushes_to_it_is_told_that_it_is_read_only(
+    serving: Endpoint, kg: skg.KnowledgeGraph, way: str, *, replace: bool
+) -> None:
+    there = skg.connect(f"{serving.url}sparql", **{way: f"{serving.url}sparql"})  # type: ignore[arg-type]
+    # More than is ever read of a body: the reason must arrive nevertheless.
+    assert len(kg.store.dump()) > Limits().body_bytes
+    with pytest.raises(skg.StoreError, match="this service is read only") as caught:
+        kg.push(there, replace=replace, batch=100_000)
+    told = str(caught.value)
+    assert "smaller batches" not in told and "nothing is known" not in told and "may be gone" not in told
+    assert there.ask("ASK { sev:InnieMark skg:chooses sev:HisOwnLife }") is True
+
+
+WRITES = [
+    ("PUT", "/sparql?default", "text/turtle", 405),
+    ("DELETE", "/sparql?graph=urn:g", "text/turtle", 405),
+    ("POST", "/sparql?default", "application/n-triples", 403),
+    ("POST", "/sparql", "application/sparql-update", 403),
+    ("POST", "/id/Gemma", "text/turtle", 405),
+    ("PUT", "/nothing", "text/turtle", 404),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "kind", "status"), WRITES)
+def test_who_may_not_write_is_told_so_before_the_length(
+    serving: Endpoint, method: str, path: str, kind: str, status: int
+) -> None:
+    # A client that is to close, and sends all before it reads: a connection that is reset would keep the reason from it.
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: {kind}\r\nContent-Length: 9000000\r\n\r\n"
+    answer = serving.raw(head.encode() + bytes(9_000_000))
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert status == 404 or b"this service is read only" in answer

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -25,9 +27,12 @@ import pytest
 import severance_kg as skg
 from conftest import ROOT, Run
 from serving import CHOOSES, ENDLESS, GREEDY, Endpoint, endpoint, error_of, lives, received
-from severance_kg.errors import InputError
+from severance_kg import disk
+from severance_kg.errors import InputError, QueryStopped, StoreBusy
+from severance_kg.homes import home_of
 from severance_kg.limits import Limits, lowerable, option_name
 from severance_kg.server.clients import client_of
+from severance_kg.workers import Ask, Pool
 
 EVERYTHING = "SELECT * WHERE { ?s ?p ?o }"
 SMALL = (
@@ -135,6 +140,7 @@ OUT: tuple[dict[str, Any], ...] = (
     {"memory": 0},
     {"memory": 10**20},
     {"per_client": -1},
+    {"workers": 2, "per_client": 3},
 )
 
 
@@ -234,6 +240,45 @@ def test_no_client_gets_all_workers_or_all_places_in_the_queue(command: str) -> 
         assert serving.get(CHOOSES).status_code == 200
 
 
+def test_no_client_fills_the_room_for_answers_that_wait_to_be_read(command: str) -> None:
+    long = "SELECT ?c ?f WHERE { ?a skg:gloss ?c . ?d skg:gloss ?f } LIMIT 8000"
+    options = ("--workers", 2, "--result-bytes", 3_000_000, "--patience", 600, "--no-page")
+    with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
+        assert 1_500_000 < len(serving.get(long).content) < 3_000_000
+        for _ in range(18):
+            unread = held.enter_context(contextlib.closing(socket.socket()))
+            unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            unread.connect(serving.host)
+            unread.sendall(serving.get_raw(long))
+        refused = "your own answers wait to be read"
+        eventually(lambda: refused in serving.get(CHOOSES).text, "it has half of the room")
+        elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+        with httpx.Client(base_url=serving.url, timeout=60, transport=elsewhere) as other:
+            assert other.get("/sparql", params={"query": CHOOSES}).status_code == 200
+        held.close()
+        eventually(lambda: serving.get(CHOOSES).status_code == 200, "there is room again")
+        eventually(lambda: serving.metric("held_bytes") == 0, "nothing is held")
+
+
+def test_no_client_has_workers_killed_faster_than_they_start(kg: skg.KnowledgeGraph) -> None:
+    async def storm() -> list[int]:
+        free = []
+        with home_of(kg.store.dump()) as home:
+            async with Pool(home, Limits(workers=2)) as pool:
+                at_once = pool.limits.lowered({"timeout": "0.01"})
+                for _ in range(8):
+                    # It is stopped, or told that it has to wait until there are workers again.
+                    with pytest.raises((QueryStopped, StoreBusy)):
+                        await pool.ask(Ask(ENDLESS), at_once, client="storm")
+                    free.append(pool._idle.qsize())
+                answer = await pool.ask(Ask("ASK {}"), pool.limits, client="another")
+                assert answer.kind == "boolean"
+        return free
+
+    # The third was left without: its asker had had two killed, and the new ones were not there yet.
+    assert min(asyncio.run(storm())) >= 1
+
+
 @pytest.mark.parametrize(
     ("address", "client"),
     [
@@ -249,25 +294,70 @@ def test_a_client_is_an_address_or_a_network_that_one_has(address: str, client: 
 
 
 def test_a_share_is_all_workers_but_one_unless_it_is_set() -> None:
-    shares = [Limits(workers=4), Limits(workers=1), Limits(workers=4, per_client=2), Limits(workers=4, per_client=9, queue=7)]
+    shares = [Limits(workers=4), Limits(workers=1), Limits(workers=4, per_client=2), Limits(workers=4, per_client=4, queue=7)]
     assert [(one.share, one.queue_share) for one in shares] == [(3, 50), (1, 100), (2, 50), (4, 7)]
 
 
 def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:
-    with endpoint(command, "--connections", 4, "--workers", 2, "--no-page") as serving, contextlib.ExitStack() as held:
-        for address in ("127.0.0.1", "127.0.0.1", "127.0.0.2", "127.0.0.2"):
-            held.enter_context(socket.create_connection(serving.host, source_address=(address, 0)))
-            if address == "127.0.0.1":
-                continue
-            # One client has half of them, and another finds the other half.
-            assert b"too many connections" in serving.raw(b"")
-        with socket.create_connection(serving.host, source_address=("127.0.0.3", 0)) as third:
-            refused = received(third)
+    options = ("--connections", 7, "--workers", 2, "--timeout", 600, "--no-page")
+    with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
+
+        def opened(number: int, request: bytes = b"") -> socket.socket:
+            connection = socket.create_connection(serving.host, timeout=60, source_address=(f"127.0.0.{number}", 0))
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(request)
+            return connection
+
+        def told(number: int, request: bytes = b"") -> bytes:
+            with opened(number, request) as connection:
+                return received(connection)
+
+        for number in (1, 1, 1, 2, 2, 2):
+            held.enter_context(opened(number, serving.get_raw(ENDLESS)))
+        metrics, health = (
+            f"GET /{one} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode() for one in ("metrics", "health")
+        )
+        all_there = re.compile(rb"queries_running 2\n(?:.*\n)*severance_kg_queries_waiting 4\n")
+        eventually(lambda: bool(all_there.search(told(4, metrics))), "six of seven have sent a request")
+        # Of those who have sent none, the one who came first makes room for another. A beginning is none.
+        for beginning in (b"", b"GET /he", b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"):
+            with opened(3, beginning) as idle:
+                assert told(4, health).startswith(b"HTTP/1.1 200 ")
+                ended = received(idle)
+                assert not ended or b"too many connections" in ended
+        # One client has half of them.
+        with opened(1):
+            refused = told(1)
         assert refused.startswith(b"HTTP/1.1 503 ")
         assert b"retry-after: 2" in refused.lower()
         assert b'{"error": "there are too many connections"' in refused
+
+        def is_full() -> bool:
+            with opened(3, serving.get_raw(ENDLESS)):
+                # Asked too early, it takes the place of the one that has just come.
+                return b"too many connections" in told(4, health)
+
+        eventually(is_full, "seven have sent a request")
         held.close()
         eventually(lambda: serving.raw(serving.get_raw(CHOOSES)).startswith(b"HTTP/1.1 200 "), "there is room again")
+
+
+def test_there_are_files_for_as_many_connections_as_there_may_be(command: str, run: Run) -> None:
+    def few(most: int) -> Callable[[], None]:
+        return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (100, most))
+
+    options = ("--connections", 300, "--workers", 2, "--no-page")
+    with endpoint(command, *options, preexec_fn=few(2000)) as serving, contextlib.ExitStack() as held:
+        for address in ("127.0.0.1", "127.0.0.2"):
+            for _ in range(120):
+                held.enter_context(socket.create_connection(serving.host, source_address=(address, 0)))
+        assert serving.raw(serving.get_raw(CHOOSES)).startswith(b"HTTP/1.1 200 ")
+        # A new worker takes some, too.
+        assert serving.get(ENDLESS, timeout="0.1").status_code == 504
+        assert serving.get(CHOOSES).status_code == 200
+    done = run("serve", *options, preexec_fn=few(200))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "for 300 connections, and the system allows 200; lower --connections" in done.stderr
 
 
 def test_a_query_ends_when_its_asker_leaves(command: str) -> None:
@@ -367,14 +457,27 @@ def test_a_store_is_served_as_it_was_whatever_becomes_of_it(command: str, built:
 
 
 def test_what_a_killed_server_left_is_swept_away(command: str, built: Path) -> None:
+    def left() -> list[Path]:
+        return list(built.glob(".serving-*"))
+
     with endpoint(command, "--store", built, "--no-page") as serving:
         serving.process.kill()
         serving.process.wait()
-        assert len(list(built.glob(".serving-*"))) == 1
+        assert len(left()) == 1
+    (old,) = left()
     with endpoint(command, "--store", built / "db-1", "--no-page") as serving:
         assert serving.get(CHOOSES).status_code == 200
-        assert len(list(built.glob(".serving-*"))) == 1
-    assert list(built.glob(".serving-*")) == []
+        assert len(left()) == 1 and left() != [old]
+        # A build leaves those alone that serve, also one that sees no process of that number, as in another container.
+        (there,) = left()
+        (built / disk.LOCK).touch()
+        with disk.locked(built):
+            assert left() == [there]
+        serving.process.kill()
+        serving.process.wait()
+        assert left() == [there]
+        with disk.locked(built):
+            assert left() == []
 
 
 def test_a_database_and_a_file_answer_the_same(command: str, built: Path, kg: skg.KnowledgeGraph) -> None:
@@ -396,6 +499,7 @@ def test_a_database_and_a_file_answer_the_same(command: str, built: Path, kg: sk
         (("--store", "docs"), "no Oxigraph database"),
         (("--timeout", "0"), "less than"),
         (("--nesting", "100"), "more than 60"),
+        (("--workers", "2", "--per-client", "9"), "per-client is 9, and there are 2 workers; give 2 at most"),
         (("--port", "70000"), "--port"),
         (("--host", "no.such.host.invalid"), "--host"),
         (("--data", "nowhere"), "no such folder"),

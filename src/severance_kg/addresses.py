@@ -42,6 +42,8 @@ def read_address(url: str, what: str) -> Address:
         StoreError: it is no http or https address, or holds a password.
     """
     hint = f"give the {what} address of a SPARQL service"
+    if not isinstance(url, str):
+        raise StoreError(f"an address is a text, and this is {type(url).__name__}", hint=hint)
     try:
         parts = urllib.parse.urlsplit(url)
         port = parts.port

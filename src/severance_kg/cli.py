@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from severance_kg import (
+    combinations,
     commands,
     completion,
     draft_command,
@@ -44,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.write(_WELCOME)
         return 0
     try:
+        combinations.check(arguments)
         status = _run(arguments)
         sys.stdout.flush()
     except SevError as error:
@@ -284,7 +286,24 @@ def _add_json(parsers: Iterable[argparse.ArgumentParser]) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells of a name that is not there the nearest one that is."""
+    """Tells of a name that is not there the nearest one that is, and what was given apart from what is so by default."""
+
+    _given: dict[str, list[str]]
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self._given = {}
+        found, unknown = super().parse_known_args(args, namespace)
+        # A command's own parser has set its part already.
+        found.given = getattr(found, "given", {}) | self._given
+        return found, unknown
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        # argparse has no public way to tell either; this is asked once for each option that is there.
+        if action.option_strings or arg_strings:
+            names = self._given.setdefault(action.dest, [])
+            name = action.option_strings[-1] if action.option_strings else action.dest.upper()
+            names += [] if name in names else [name]
+        return super()._get_values(action, arg_strings)
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         found, unknown = self.parse_known_args(args, namespace)

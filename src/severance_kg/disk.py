@@ -5,6 +5,7 @@ A store is a folder::
     current         the name of the folder that answers
     db-…/database   pyoxigraph's files
     db-…/about.json what was built, from which parts, and the size and digest of each of pyoxigraph's files
+    .serving-…      what a server has of a database, for as long as it serves it
     parts/…         the graph as N-Triples: what each source says, the names, the edges, what is inferred; no line in two
 
 A database is never written once ``current`` names it, so that readers need no lock: who has opened the one before reads on
@@ -33,6 +34,8 @@ FORM = 1
 """The form of the folder. A store of another form is built anew, and is not read."""
 
 CURRENT, DATABASE, ABOUT, PARTS, LOCK = "current", "database", "about.json", "parts", "lock"
+SNAPSHOT = ".serving-"
+"""How the names of folders begin in which servers keep what they serve."""
 _BUILD = "build the store again with 'severance-kg build --store'"
 
 
@@ -164,7 +167,9 @@ def check_sizes(folder: Path, about: About) -> None:
 
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Keep other builds out of a store. The system lets go of the lock when the process ends, however it ends.
+    """Keep other builds out of a store, and sweep away what servers that were killed have left in it.
+
+    The system lets go of the lock when the process ends, however it ends.
 
     Raises:
         StoreError: another build is at work in it, or it is a folder with other things.
@@ -179,6 +184,7 @@ def locked(path: Path) -> Iterator[None]:
         except OSError:
             what = "another build is at work in this store"
             raise StoreError(what, where=str(path), hint="wait until it has ended, or name another folder") from None
+        sweep_snapshots(path)
         yield
 
 
@@ -249,6 +255,37 @@ def sweep(path: Path, parts: Iterable[str]) -> None:
         if part.name not in named:
             with contextlib.suppress(OSError):
                 part.unlink()
+
+
+def hold_snapshot(folder: Path) -> int:
+    """Keep a server's folder from being swept away until the descriptor that is returned is closed, or the process ends.
+
+    Raises:
+        OSError: it is being swept away.
+    """
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def sweep_snapshots(path: Path) -> None:
+    """Remove the folders of servers that were killed. A lock tells, which a process number does not to another container."""
+    for folder in path.glob(f"{SNAPSHOT}*"):
+        import fcntl
+
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(handle)
 
 
 def about_files(database: Path) -> dict[str, tuple[int, str]]:

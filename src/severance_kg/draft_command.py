@@ -52,6 +52,8 @@ def draft(arguments: argparse.Namespace) -> int:
     out: Path = arguments.out or Path(f"{name}.yaml")
     _refuse(out)
     before = Draft.read(out) if out.exists() else None
+    if before and arguments.id and arguments.id != before.source_id:
+        raise InputError(f'it is a draft of "{before.source_id}"', where=str(out), hint="leave --id out, or name another --out")
     form = Form(arguments.format) if arguments.format else None
     interview = read_interview(arguments.source, form, online=arguments.online)
     gazetteer = _gazetteer(arguments)

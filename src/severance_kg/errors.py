@@ -144,6 +144,12 @@ def problem_json(problem: SevError) -> dict[str, str | int | None]:
     }
 
 
+def check_name(given: object, kind: str) -> None:
+    """Raise an InputError unless what is given as a name is a text."""
+    if not isinstance(given, str):
+        raise InputError(f"a {kind} is named by a text, and this is {type(given).__name__}", hint='give one, such as "InnieMark"')
+
+
 def _some(known: list[str]) -> str:
     if len(known) <= 12:
         return f"known are {', '.join(known)}" if known else "none is known"

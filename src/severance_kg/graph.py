@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, overload
 
-from severance_kg.errors import InputError, QueryError
+from severance_kg.errors import InputError, QueryError, check_name
 from severance_kg.lookup import Statements, Things
 from severance_kg.moments import MomentOrder
 from severance_kg.naming import Naming, commitment_named
@@ -352,6 +352,8 @@ class KnowledgeGraph:
         """
         from severance_kg.proposals import compare_sources
 
+        for name in (one, other):
+            check_name(name, "source")
         return compare_sources(self, one, other)
 
     def questions(self) -> dict[str, Question]:

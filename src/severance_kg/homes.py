@@ -14,7 +14,8 @@ from pathlib import Path
 from severance_kg import disk
 from severance_kg.errors import InputError
 
-_SNAPSHOT = ".serving-"
+_TRIES = 3
+"""How often to begin anew when somebody sweeps away a folder of our own before we hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,47 +83,33 @@ def _kept_database(database: Path, beside: Path) -> Iterator[Home]:
     files = sorted(path for path in database.iterdir() if path.is_file())
     for path in files:
         digest.update(f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}\n".encode())
-    _sweep(beside)
-    own = _linked(files, beside)
-    try:
+    disk.sweep_snapshots(beside)
+    with _snapshot(files, beside) as own:
         yield Home("database", str(own or database), digest.hexdigest())
-    finally:
-        if own:
-            shutil.rmtree(own, ignore_errors=True)
 
 
-def _linked(files: Iterable[Path], beside: Path) -> Path | None:
-    """Return the folder of our own, or None where no file can be written or linked: then the database is opened as it is."""
-    try:
-        own = Path(tempfile.mkdtemp(prefix=f"{_SNAPSHOT}{os.getpid()}-", dir=beside))
-    except OSError:
-        return None
-    try:
-        for path in files:
-            # The tables, which may be large, never change once they are written; the small files beside them may.
-            if path.suffix == ".sst":
-                (own / path.name).hardlink_to(path)
+@contextlib.contextmanager
+def _snapshot(files: Iterable[Path], beside: Path) -> Iterator[Path | None]:
+    """Give a folder of our own, or None where no file can be written or linked: then the database is opened as it is."""
+    with contextlib.ExitStack() as held:
+        for _ in range(_TRIES):
+            try:
+                own = Path(tempfile.mkdtemp(prefix=f"{disk.SNAPSHOT}{os.getpid()}-", dir=beside))
+                held.callback(shutil.rmtree, own, ignore_errors=True)
+                held.callback(os.close, disk.hold_snapshot(own))
+                _link(files, own)
+            except OSError:
+                held.close()
             else:
-                shutil.copy2(path, own / path.name)
-    except OSError:
-        shutil.rmtree(own, ignore_errors=True)
-        return None
-    return own
+                yield own
+                return
+        yield None
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what processes that were killed have left."""
-    for left in folder.glob(f"{_SNAPSHOT}*-*"):
-        number = left.name.removeprefix(_SNAPSHOT).partition("-")[0]
-        if number.isdigit() and not _lives(int(number)):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+def _link(files: Iterable[Path], own: Path) -> None:
+    for path in files:
+        # The tables, which may be large, never change once they are written; the small files beside them may.
+        if path.suffix == ".sst":
+            (own / path.name).hardlink_to(path)
+        else:
+            shutil.copy2(path, own / path.name)

@@ -45,11 +45,14 @@ class Limits:
         """Check the bounds."""
         for one in fields(self):
             _check(one, getattr(self, one.name))
+        if self.per_client > self.workers:
+            hint = f"give {self.workers} at most, or more workers"
+            raise InputError(f"per-client is {self.per_client}, and there are {self.workers} workers", hint=hint)
 
     @property
     def share(self) -> int:
         """How many workers one client may have at once."""
-        return min(self.per_client or max(1, self.workers - 1), self.workers)
+        return self.per_client or max(1, self.workers - 1)
 
     @property
     def queue_share(self) -> int:

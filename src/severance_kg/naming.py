@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from severance_kg.errors import InputError, UnknownName
+from severance_kg.errors import InputError, UnknownName, check_name
 from severance_kg.lookup import Statements, Things
 from severance_kg.reading import Thing
 from severance_kg.statements import Commitment
@@ -26,6 +26,7 @@ class Naming:
         Raises:
             UnknownName: nothing bears the name.
         """
+        check_name(name, "thing")
         spaces = (SEV, THEME, SRC, SKG)
         candidates = [expand(name)] if ":" in name else [IRI(space + name) for space in spaces]
         for candidate in candidates:
@@ -41,6 +42,7 @@ class Naming:
 
     def statement(self, name: str) -> IRI:
         """Return the IRI of the statement that an id, a prefixed name or an IRI means."""
+        check_name(name, "statement")
         iri = expand(name) if ":" in name else IRI(ST + name)
         if iri is None or iri not in self._statements:
             raise UnknownName("statement", name, map(local_name, self._statements.iris()))
@@ -48,6 +50,7 @@ class Naming:
 
     def property(self, name: str) -> IRI:
         """Return the IRI of the property that a name means."""
+        check_name(name, "property")
         candidates = [expand(name)] if ":" in name else [IRI(SKG + name)]
         properties = self._things.of_class(IRI(SKG + "EdgeProperty"))
         for candidate in candidates:
@@ -82,6 +85,7 @@ class Naming:
 
     def theme(self, name: str) -> IRI:
         """Return the IRI of the theme that a name means, also where an entity bears the same name."""
+        check_name(name, "theme")
         themes = self._things.of_class(IRI(SKG + "Theme"))
         iri = expand(name) if ":" in name else IRI(THEME + name)
         if iri in themes:
@@ -95,6 +99,7 @@ class Naming:
         """Return what a name may mean as an object: a thing, and each literal of a statement that it spells."""
         if isinstance(name, Literal):
             return {name}
+        check_name(name, "thing")
         literals = set[Term](self._statements.spelling(name) if spelt is None else spelt)
         try:
             return {self.thing(name), *literals}
@@ -113,6 +118,7 @@ def _called(thing: Thing) -> tuple[str, ...]:
 
 def commitment_named(name: str) -> Commitment:
     """Return the commitment that a name means, prefixed or not, letter case aside."""
+    check_name(name, "commitment")
     wanted = name.removeprefix("skg:").removeprefix(SKG).capitalize()
     try:
         return Commitment(wanted)

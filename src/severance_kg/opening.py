@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from severance_kg.build import ntriples
+from severance_kg.errors import InputError
 from severance_kg.graph import KnowledgeGraph
 from severance_kg.resources import gather
 from severance_kg.store import MemoryStore
@@ -19,7 +21,7 @@ def load(data: str | Path | None = None, *, only: bool = False) -> KnowledgeGrap
         InputErrors: annotation files cannot be read; every problem is told with file and line.
         CheckFailed: they break a rule of the model.
     """
-    inputs = gather(Path(data) if data is not None else None, only=only)
+    inputs = gather(_path(data) if data is not None else None, only=only)
     return KnowledgeGraph(MemoryStore(ntriples(inputs)), inputs)
 
 
@@ -31,7 +33,7 @@ def open(path: str | Path) -> KnowledgeGraph:  # noqa: A001  the name that says 
     """
     from severance_kg.disk import DiskStore
 
-    return KnowledgeGraph(DiskStore(path))
+    return KnowledgeGraph(DiskStore(_path(path)))
 
 
 def connect(
@@ -63,3 +65,13 @@ def connect(
 
     limits = TimeLimits(timeout, connect_timeout)
     return KnowledgeGraph(RemoteStore(query_url, update_url, graph_store_url, default_graph=default_graph, limits=limits))
+
+
+def _path(given: str | Path) -> Path:
+    try:
+        path = Path(given)
+        with contextlib.suppress(OSError):
+            path.stat()  # which finds half characters and NUL; what is not there is told elsewhere
+    except (TypeError, ValueError) as error:
+        raise InputError(f"this names no folder: {error}", hint="give a text or a pathlib.Path") from None
+    return path

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from severance_kg.errors import InputError, SevError, StoreError
 from severance_kg.remote import RemoteStore
-from severance_kg.service import Request, Service
+from severance_kg.service import REFUSES_WRITING, Request, Service
 from severance_kg.store import Store
 
 BATCH = 10_000
@@ -148,7 +148,9 @@ def _writer(target: RemoteStore) -> Writer:
     raise InputError("there is no address to write to", hint="give the graph-store or the update address of the service")
 
 
-def _stopped(error: SevError, target: RemoteStore, sent: int, triples: int, *, replace: bool) -> StoreError:
+def _stopped(error: SevError, target: RemoteStore, sent: int, triples: int, *, replace: bool) -> SevError:
+    if not sent and error.code == REFUSES_WRITING:
+        return error
     if not sent:
         what = "nothing is known to be written"
         then = "set it right and start again" if target.graph else "if it has no default graph, name one with --graph"

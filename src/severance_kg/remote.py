@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pyoxigraph as ox
 
-from severance_kg.errors import InputError, StoreError, printable
+from severance_kg.errors import InputError, StoreError, check_name, printable
 from severance_kg.graph_store import GraphStore
 from severance_kg.results import Rows, Triples
 from severance_kg.scan import scan
@@ -138,6 +138,7 @@ def graph_name(name: str | None) -> str | None:
     """
     if name is None:
         return None
+    check_name(name, "graph")
     iri = expand(name) or name
     try:
         ox.NamedNode(iri)

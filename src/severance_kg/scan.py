@@ -60,8 +60,9 @@ def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_N
     Raises:
         QueryRefused: it is too large, too deeply nested, chains too much, is an update, or reaches outside the graph with
             SERVICE, FROM or GRAPH.
-        QueryError: there is no query in it.
+        QueryError: there is no query in it, or it is no text.
     """
+    check_text(query)
     characters, nesting = min(characters, MOST_CHARACTERS), min(nesting, MOST_NESTING)
     if len(query) > characters:
         raise QueryRefused(f"the query is longer than {characters:,} characters", hint="ask for less at once")
@@ -106,6 +107,17 @@ def scan(query: str, *, characters: int = MOST_CHARACTERS, nesting: int = MOST_N
             hint=meant or "see 'severance-kg question' for examples",
         )
     return kind
+
+
+def check_text(query: object) -> None:
+    """Raise a QueryError unless a query is a text that can be written as UTF-8."""
+    if not isinstance(query, str):
+        hint = "decode it, or read the file, and give its text" if query is not None else "give one, such as ASK { ?s ?p ?o }"
+        raise QueryError(f"a query is a text, and this is {type(query).__name__}", hint=hint)
+    try:
+        query.encode()
+    except UnicodeEncodeError as error:
+        raise QueryError("half a character stands in it", where=position(query, error.start), hint="take it out") from None
 
 
 def _is_item(match: re.Match[str], last: str | None, before: str | None) -> bool:

@@ -10,6 +10,7 @@ import contextlib
 import email.utils
 import http.client
 import io
+import json
 import random
 import re
 import socket
@@ -43,6 +44,9 @@ _HINTS = {
     413: "send smaller batches",
     415: "check the address: it does not take what was sent",
 }
+REFUSES_WRITING = "refuses-writing"
+"""The code of the error that says that nothing was written, since this address takes nothing."""
+_TAKES_NOTHING = frozenset({403, 405, 501})
 Taken = TypeVar("Taken")
 
 
@@ -155,7 +159,7 @@ class Service:
                 if response.status == 401 and self._credentials and tries < 3 and self._credentials.challenged(asked, sent):
                     continue
                 if response.status != also:
-                    self._raise_for(response, watch)
+                    self._raise_for(response, watch, writes=self.what != "query" and request.method != "GET")
                 with _translated(address, watch):
                     yield _reply(response, address)
                     watch.check()
@@ -185,7 +189,7 @@ class Service:
                 with contextlib.closing(response):
                     yield response, watch
 
-    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch) -> None:
+    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch, *, writes: bool) -> None:
         """Return if a status means success; else raise what it means."""
         status = response.status
         if status in (200, 201, 202, 204):
@@ -200,6 +204,10 @@ class Service:
             hint = f"it sends to {printable(moved)[:200]}: give that address if you trust it"
         else:
             hint = _HINTS.get(status, "try again later" if status in _PASSING else "what the service says may tell why")
+        if writes and status in _TAKES_NOTHING:
+            what = f"nothing can be written here: the service answered {status}: {told}"
+            hint = "the service is read only, or wants another address or user for writing: see docs/stores.md"
+            raise StoreError(what, where=where, hint=hint, code=REFUSES_WRITING)
         error = StoreError(f"the service answered {status}: {told}", where=where, hint=hint)
         raise _Passing(error, _retry_after(response)) if status in _PASSING else error
 
@@ -293,9 +301,14 @@ def _retry_after(response: http.client.HTTPResponse) -> float | None:
 
 def _told(response: http.client.HTTPResponse, address: Address) -> str:
     """Return the beginning of a service's own error, in one line."""
-    with contextlib.suppress(OSError, ValueError, http.client.HTTPException, zlib.error, SevError):
-        return excerpt(_reply(response, address).body.read(8 * MOST_TOLD))
-    return ""
+    body = b""
+    with contextlib.suppress(OSError, ValueError, RecursionError, http.client.HTTPException, zlib.error, SevError):
+        body = _reply(response, address).body.read(8 * MOST_TOLD)
+        told = json.loads(body)
+        if isinstance(told, dict) and "error" in told:
+            # The shape in which 'severance-kg serve' tells every error.
+            body = f"{told['error']}{f' ({where})' if (where := told.get('where')) else ''}".encode()
+    return excerpt(body)
 
 
 def excerpt(body: bytes) -> str:

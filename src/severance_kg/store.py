@@ -91,7 +91,7 @@ def ask(engine: ox.Store, query: str) -> Answer:
         QueryRefused, QueryError: as :meth:`MemoryStore.query`.
         OSError, RuntimeError: the engine failed.
     """
-    _passed(query) if len(query) <= KEPT_LENGTH else scan(query)
+    _passed(query) if isinstance(query, str) and len(query) <= KEPT_LENGTH else scan(query)
     try:
         return to_answer(engine.query(query, prefixes=PREFIXES))
     except SyntaxError as error:

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
@@ -205,9 +206,26 @@ def _write_triples(found: ox.QueryTriples, wanted: str, output: Any) -> None:
         found.serialize(output, TRIPLES[wanted])
         return
     triples = list(found)
+    if wanted == "rdfxml":
+        _check_properties(triples)
     plain = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
     used = {prefix: space for prefix, space in PREFIXES.items() if f"<{space}".encode() in plain}
     ox.serialize(triples, output, TRIPLES[wanted], prefixes=used)
+
+
+_STARTS = (
+    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
+)
+_NAME_AT_END = re.compile(f"[{_STARTS}][{_STARTS}.0-9\u00b7\u0300-\u036f\u203f\u2040-]*$")
+"""What an element of XML may be called (Namespaces in XML, NCName), at the end of an IRI."""
+
+
+def _check_properties(triples: Iterable[ox.Triple]) -> None:
+    """Refuse what RDF/XML cannot say: an element is named by the end of its property. The engine writes what is no XML."""
+    for iri in {triple.predicate.value for triple in triples}:
+        if not _NAME_AT_END.search(iri):
+            raise QueryError(f"RDF/XML cannot name the property <{iri[:200]}>", hint="ask for Turtle, N-Triples or JSON-LD")
 
 
 def _kind(found: Any, task: Task) -> tuple[str, str | None]:

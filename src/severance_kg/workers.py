@@ -17,6 +17,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Self
@@ -28,6 +29,8 @@ from severance_kg.limits import Limits
 from severance_kg.turns import Crowded, Turns
 from severance_kg.worker import Task
 
+SPARE = 1
+"""How many workers more there are than may be busy at once."""
 START_SECONDS = 120
 """How long a worker may take to open its store before it is given up."""
 
@@ -61,13 +64,14 @@ class Pool:
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._workers: set[_Worker] = set()
         self._chores: set[asyncio.Task[None]] = set()
+        self._replaced: dict[_Worker, asyncio.Task[None]] = {}
         self._closed = False
 
     async def __aenter__(self) -> Self:
         """Start the workers, and raise what keeps the first from opening the store."""
         try:
             self._add(await _Worker.start(self.home))
-            await asyncio.gather(*(self._hire() for _ in range(self.limits.workers)))
+            await asyncio.gather(*(self._hire() for _ in range(self.limits.workers - 1 + SPARE)))
         except BaseException:
             await self.close()
             raise
@@ -109,7 +113,13 @@ class Pool:
                 await held.enter_async_context(self.turns.turn(client, limits))
             except Crowded as error:
                 raise self._busy(str(error)) from None
-            return await self._run(await self._take(limits), ask, limits)
+            worker = await self._take(limits)
+            try:
+                return await self._run(worker, ask, limits)
+            finally:
+                if worker in self._replaced and len(self._replaced) > SPARE:
+                    # Else one client could have all workers killed faster than they start, and others would wait.
+                    self._do(self._release(held.pop_all(), self._replaced[worker]))
 
     async def _take(self, limits: Limits) -> _Worker:
         """Return a worker that waits for work; only where several have just been killed is there none."""
@@ -190,12 +200,21 @@ class Pool:
         worker.kill()
         self._do(self._bury(worker))
         if not self._closed:
-            self._do(self._hire())
+            self._replaced[worker] = self._do(self._hire())
+            self._replaced[worker].add_done_callback(lambda _: self._replaced.pop(worker))
 
-    def _do(self, work: Any) -> None:
+    async def _release(self, turn: AsyncExitStack, replacement: asyncio.Task[None]) -> None:
+        """Give a turn back when there is a worker for whoever has it next."""
+        try:
+            await asyncio.wait({replacement})
+        finally:
+            await turn.aclose()
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         chore = asyncio.get_running_loop().create_task(work)
         self._chores.add(chore)
         chore.add_done_callback(self._chores.discard)
+        return chore
 
     async def _bury(self, worker: _Worker) -> None:
         await worker.end()

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -28,11 +29,11 @@ _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 class Answered(Response):
     """An answer that is sent in pieces, so that it is in memory once and not again in the connection's buffer."""
 
-    def __init__(self, content: bytes, media_type: str, metrics: Metrics, headers: Mapping[str, str]) -> None:
+    def __init__(self, content: bytes, media_type: str, held: Held, headers: Mapping[str, str]) -> None:
         super().__init__(content, 200, dict(headers))
         self.headers["content-type"] = media_type
-        self._metrics = metrics
-        metrics.held += len(content)
+        self._held = held
+        held.add(len(content))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - an ASGI application
         """Send it, and no longer count it as held."""
@@ -43,13 +44,30 @@ class Answered(Response):
                 piece, more = bytes(content[start : start + PIECE]), start + PIECE < len(content)
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
         finally:
-            self._metrics.held -= len(self.body)
+            self._held.add(-len(self.body))
 
 
-def check_room(metrics: Metrics, limits: Limits) -> None:
-    """Raise StoreBusy if as many bytes of answers as may be are waiting for their readers."""
-    if metrics.held > HELD_ANSWERS * limits.result_bytes:
-        raise StoreBusy("too many answers wait to be read", retry_after=5, hint="ask again in a while")
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The answers that wait for their readers, as one client's request sees them."""
+
+    metrics: Metrics
+    client: str | None
+
+    def add(self, size: int) -> None:
+        """Count an answer, or with its size negative count it no longer."""
+        self.metrics.held[self.client] += size
+        if not self.metrics.held[self.client]:
+            del self.metrics.held[self.client]
+
+    def check_room(self, limits: Limits) -> None:
+        """Raise StoreBusy if as many bytes of answers as may be wait for their readers, or for this one its share of them."""
+        most = HELD_ANSWERS * limits.result_bytes
+        share = most if limits.share == limits.workers else most // 2
+        if self.metrics.held[self.client] > share:
+            raise StoreBusy("your own answers wait to be read", retry_after=5, hint="read them first")
+        if self.metrics.held.total() > most:
+            raise StoreBusy("too many answers wait to be read", retry_after=5, hint="ask again in a while")
 
 
 def etag(digest: str, *parts: object) -> str:
@@ -64,9 +82,13 @@ def is_volatile(query: str) -> bool:
 
 
 def has_it(request: Request, tag: str) -> bool:
-    """Whether a client has what an ETag stands for."""
-    known = request.headers.get("if-none-match", "")
-    return known.strip() == "*" or tag.removeprefix("W/") in known
+    """Whether a client has what an ETag stands for. A star would say so of what may not be there, and means nothing here."""
+    return any(tag.removeprefix("W/") in known for known in request.headers.getlist("if-none-match"))
+
+
+def accepted(request: Request) -> str | None:
+    """Return what a client accepts: all lines of the header together (RFC 9110, section 5.3), or None without one."""
+    return ", ".join(request.headers.getlist("accept")) or None
 
 
 async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:

@@ -95,7 +95,9 @@ async def _told(_: Request, error: SevError) -> Response:
 
 async def _told_by_status(request: Request, error: HTTPException) -> Response:
     headers = error.headers and {name: f"{value}, OPTIONS" if name == "Allow" else value for name, value in error.headers.items()}
-    return response_of(of_status(error.status_code, where=request.url.path[:200], headers=headers))
+    writes = error.status_code == 405 and request.method in ("PUT", "DELETE", "PATCH", "POST")
+    what = "this would write, and this service is read only" if writes else None
+    return response_of(of_status(error.status_code, what, where=request.url.path[:200], headers=headers))
 
 
 class _Around:
@@ -114,6 +116,9 @@ class _Around:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = _with(message["headers"])
+                if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
+                    # Who was not told to go on may leave the body out, and what comes next would be taken for it.
+                    message["headers"].append((b"connection", b"close"))
             await send(message)
 
         app = _options if scope["method"] == "OPTIONS" else self._app

@@ -41,12 +41,12 @@ async def sparql(request: Request) -> Response:
 
 
 async def _answered(request: Request, endpoint: Endpoint, asked: Asked, query: str, headers: dict[str, str]) -> Response:
-    answers.check_room(endpoint.metrics, endpoint.pool.limits)
+    endpoint.held(request).check_room(endpoint.pool.limits)
     found = await endpoint.ask(request, Ask(query, *asked.choice.formats), asked.limits)
     media = asked.choice.of(found.kind)
     if media is None or found.format is None:
         raise not_acceptable(OFFERS[found.kind])
-    return answers.Answered(found.content, media.header, endpoint.metrics, headers)
+    return answers.Answered(found.content, media.header, endpoint.held(request), headers)
 
 
 def not_acceptable(offers: tuple[Media, ...]) -> Refusal:
@@ -56,7 +56,7 @@ def not_acceptable(offers: tuple[Media, ...]) -> Refusal:
 
 
 async def _described(request: Request, endpoint: Endpoint) -> Response:
-    media = best(request.headers.get("accept"), (*TRIPLES, HTML))
+    media = best(answers.accepted(request), (*TRIPLES, HTML))
     if media is None:
         raise not_acceptable((*TRIPLES, HTML))
     with contextlib.suppress(TimeoutError):
@@ -69,7 +69,7 @@ async def _described(request: Request, endpoint: Endpoint) -> Response:
     if media is HTML:
         return HTMLResponse(_form(endpoint), headers=headers)
     content = description(str(request.url.replace(query="", fragment="")), counts, media.format)
-    return answers.Answered(content, media.header, endpoint.metrics, headers)
+    return answers.Answered(content, media.header, endpoint.held(request), headers)
 
 
 def _form(endpoint: Endpoint) -> str:

@@ -16,13 +16,13 @@ METHODS = frozenset(["GET", "HEAD", "POST", "OPTIONS"])
 
 @dataclass
 class Metrics:
-    """Counters since the start. ``held`` is how many bytes of answers wait for their readers, ``counts`` what the graph holds."""
+    """Counters since the start. ``held`` is how many bytes of answers wait for each reader, ``counts`` what the graph holds."""
 
     started: float = field(default_factory=time.time)
     requests: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     seconds: Counter[float] = field(default_factory=Counter)
     total_seconds: float = 0.0
-    held: int = 0
+    held: Counter[str | None] = field(default_factory=Counter)
     counts: dict[str, int] = field(default_factory=dict)
 
     def request(self, endpoint: str, method: str, status: int, seconds: float) -> None:
@@ -53,7 +53,7 @@ class Metrics:
             "workers": ("Worker processes, spare ones included.", len(pool.alive)),
             "queries_running": ("Queries that run now.", pool.turns.running),
             "queries_waiting": ("Queries that wait for a worker.", pool.turns.waiting),
-            "held_bytes": ("Bytes of answers that wait for their readers.", self.held),
+            "held_bytes": ("Bytes of answers that wait for their readers.", self.held.total()),
             "start_time_seconds": ("When the endpoint started, in Unix time.", round(self.started)),
         }
         gauges |= {name: (f"How many {name} the graph has.", count) for name, count in self.counts.items()}

@@ -98,7 +98,12 @@ def choose(accept: str | None, named: Iterable[str]) -> Choice:
         raise InputError("several formats are asked for", hint="name one")
     if wanted:
         return wanted.pop()
-    return Choice(best(accept, ROWS), best(accept, BOOLEAN), best(accept, TRIPLES))
+    found = [best(accept, offers) for offers in (ROWS, BOOLEAN, TRIPLES)]
+    if accept and any(found):
+        # rdflib, asked for JSON, accepts SPARQL's JSON alone, whatever kind of query it sends. Where nothing fits, RFC 9110
+        # lets a server answer all the same: who accepts answers of one kind gets those of another in their usual format.
+        found = [one or _usual(accept, offers) for one, offers in zip(found, (ROWS, BOOLEAN, TRIPLES), strict=True)]
+    return Choice(*found)
 
 
 def _by_name(name: str) -> Choice:
@@ -119,9 +124,15 @@ def best(accept: str | None, offers: Sequence[Media]) -> Media | None:
     if accept is None or not accept.strip():
         return offers[0]
     ranges = _ranges(accept)
-    liked = [(_quality(one.type, ranges), -place, one) for place, one in enumerate(offers)]
+    liked = [(_quality(one.type, ranges) or 0.0, -place, one) for place, one in enumerate(offers)]
     quality, _, chosen = max(liked, key=lambda one: one[:2])
     return chosen if quality > 0 else None
+
+
+def _usual(accept: str, offers: Sequence[Media]) -> Media | None:
+    """Return the first offer that an Accept header does not mention, and so does not forbid."""
+    ranges = _ranges(accept)
+    return next((one for one in offers if _quality(one.type, ranges) is None), None)
 
 
 def _ranges(accept: str) -> Mapping[str, float]:
@@ -137,7 +148,7 @@ def _ranges(accept: str) -> Mapping[str, float]:
     return found
 
 
-def _quality(media: str, ranges: Mapping[str, float]) -> float:
-    """The quality of the range that fits most closely."""
+def _quality(media: str, ranges: Mapping[str, float]) -> float | None:
+    """The quality of the range that fits most closely, or None if none does."""
     family = media.split("/")[0]
-    return next((ranges[one] for one in (media, f"{family}/*", "*/*") if one in ranges), 0.0)
+    return next((ranges[one] for one in (media, f"{family}/*", "*/*") if one in ranges), None)

@@ -11,16 +11,19 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from severance_kg.limits import Limits, lowerable
+from severance_kg.server.answers import accepted
+from severance_kg.server.connection import MOST_DRAINED
 from severance_kg.server.negotiation import Choice, choose
 from severance_kg.server.refusals import Refusal
 from severance_kg.vocabulary import BASE
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 MOST_PARAMETERS = 64
-MOST_DRAINED = 64 * 1024 * 1024
-"""How much of a body that is too long is read and dropped, so that its sender gets to read why."""
 DEFAULT_GRAPH = (BASE, BASE.rstrip("/"), "urn:x-arq:DefaultGraph", "urn:x-rdflib:default")
 """The names of what is in the store: one default graph, by its own address and by what Jena and rdflib call it."""
+_WHOLE_GRAPH = frozenset(["default", "graph"])
+"""How the Graph Store Protocol names what it writes."""
+_UPDATE_FIELD = re.compile(rb"(?:^|&)update=")
 _FORMAT_PARAMETERS = ("format", "output", "results")
 _DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 
@@ -48,6 +51,10 @@ async def read(request: Request, limits: Limits) -> Asked:
     parameters = _parameters(request.scope["query_string"], "the address")
     query = None
     if request.method == "POST":
+        # Who wants to write is told so first: fewer bytes would not help.
+        if not _WHOLE_GRAPH.isdisjoint(parameters):
+            raise _read_only("this would write a graph")
+        _refuse_updates(parameters)
         query = await _posted(request, limits, parameters)
     _refuse_updates(parameters)
     _refuse_datasets(parameters)
@@ -56,9 +63,12 @@ async def read(request: Request, limits: Limits) -> Asked:
         raise Refusal(400, "there are several queries", hint="send one")
     if given:
         query = given[0]
-    if query is None and request.method == "POST":
-        raise Refusal(400, "there is no query", hint="send it as the parameter query")
-    choice = choose(request.headers.get("accept"), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
+    if query is None and (request.method == "POST" or not parameters.keys() <= set(_FORMAT_PARAMETERS)):
+        # Whoever asks a graph store for a graph must not take the service's description for it.
+        raise Refusal(
+            400, "there is no query", hint="send it as the parameter query; CONSTRUCT WHERE { ?s ?p ?o } gives the graph"
+        )
+    choice = choose(accepted(request), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
     waits = _preferred(request.headers.get("prefer"))
     return Asked(query, choice, _lowered(limits, parameters, waits), waits)
 
@@ -78,21 +88,11 @@ def _parameters(encoded: bytes, where: str) -> dict[str, list[str]]:
 
 
 async def _posted(request: Request, limits: Limits, parameters: dict[str, list[str]]) -> str | None:
-    # Read before it is judged: a connection that is closed over an unread body is reset, and its sender never learns why.
-    body = await _body(request, limits)
-    kind, _, rest = request.headers.get("content-type", "").partition(";")
-    kind = kind.strip().casefold()
-    if request.headers.get("content-encoding", "identity").casefold() != "identity":
-        raise Refusal(415, "the body is compressed", hint="send it as it is")
-    if kind == UPDATE:
-        raise _update()
-    if kind not in (FORM, QUERY):
-        hint = f"send {QUERY} or {FORM}"
-        headers = {"Accept-Post": f"{QUERY}, {FORM}"}
-        raise Refusal(415, "the body is of no type that is read here", where=kind[:80] or None, hint=hint, headers=headers)
-    charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
-    if charset and charset[1].casefold() not in ("utf-8", "utf8", "us-ascii"):
-        raise Refusal(415, "the body is not in UTF-8", where=charset[1][:80], hint="send UTF-8")
+    kind = _kind_of_body(request)
+    body, is_whole = await _body(request, limits)
+    if not is_whole:
+        is_update = kind == FORM and _UPDATE_FIELD.search(body)
+        raise _read_only("this is an update") if is_update else _too_long(limits.body_bytes)
     if kind == FORM:
         for name, values in _parameters(body, "the body").items():
             parameters.setdefault(name, []).extend(values)
@@ -103,7 +103,27 @@ async def _posted(request: Request, limits: Limits, parameters: dict[str, list[s
         raise Refusal(400, f"byte {error.start} is not UTF-8", where="the body", hint="send the query as UTF-8") from None
 
 
-async def _body(request: Request, limits: Limits) -> bytes:
+def _kind_of_body(request: Request) -> str:
+    """Return the type of a body that is to be read, or refuse one that is not."""
+    kind, _, rest = request.headers.get("content-type", "").partition(";")
+    kind = kind.strip().casefold()
+    if kind == UPDATE:
+        raise _read_only("this is an update")
+    packed = ",".join(request.headers.getlist("content-encoding")).casefold().replace(" ", "").split(",")
+    if not {"identity", ""}.issuperset(packed):
+        raise Refusal(415, "the body is compressed", hint="send it as it is")
+    if kind not in (FORM, QUERY):
+        hint = f"send {QUERY} or {FORM}"
+        headers = {"Accept-Post": f"{QUERY}, {FORM}"}
+        raise Refusal(415, "the body is of no type that is read here", where=kind[:80] or None, hint=hint, headers=headers)
+    charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", rest, re.IGNORECASE)
+    if charset and charset[1].casefold() not in ("utf-8", "utf8", "us-ascii"):
+        raise Refusal(415, "the body is not in UTF-8", where=charset[1][:80], hint="send UTF-8")
+    return kind
+
+
+async def _body(request: Request, limits: Limits) -> tuple[bytes, bool]:
+    """Return a body and that it is whole, or the beginning of one that is too long."""
     most = limits.body_bytes
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length[:18]) > most and "expect" in request.headers:
@@ -123,22 +143,21 @@ async def _body(request: Request, limits: Limits) -> bytes:
         raise Refusal(408, what, hint="send it faster", headers={"Connection": "close"}) from None
     except ClientDisconnect:
         raise Refusal(400, "the body ends too early", hint="send it whole") from None
-    if received > most:
-        raise _too_long(most)
-    return bytes(content)
+    return bytes(content), received <= most
 
 
 def _too_long(most: int) -> Refusal:
     return Refusal(413, f"the body is longer than {most:,} bytes", hint="ask for less at once", headers={"Connection": "close"})
 
 
-def _update() -> Refusal:
-    return Refusal(403, "this is an update, and the graph is read only", hint="change the annotation files instead")
+def _read_only(what: str) -> Refusal:
+    hint = "change the annotation files and build again"
+    return Refusal(403, f"{what}, and this service is read only", hint=hint)
 
 
 def _refuse_updates(parameters: Mapping[str, Sequence[str]]) -> None:
     if "update" in parameters:
-        raise _update()
+        raise _read_only("this is an update")
 
 
 def _refuse_datasets(parameters: Mapping[str, Sequence[str]]) -> None:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from severance_kg.questions import Question
 
 JSON = Media("application/json", "json")
+MOST_SHOWN = 1000
+"""How many rows a page shows; programs get them all."""
 
 
 async def questions(request: Request) -> Response:
     """List the questions."""
     endpoint = Endpoint.of(request)
-    media = best(request.headers.get("accept"), (JSON, HTML))
+    media = best(answers.accepted(request), (JSON, HTML))
     headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300"}
     if media is None:
         raise not_acceptable((JSON, HTML))
@@ -46,20 +48,25 @@ async def question(request: Request) -> Response:
     headers = {"Vary": "Accept", "Cache-Control": "public, max-age=300", "ETag": tag}
     if answers.has_it(request, tag):
         return Response(status_code=304, headers=headers)
+    endpoint.held(request).check_room(endpoint.pool.limits)
     rows = "json" if media in (HTML, JSON) else media.format
     found = await endpoint.ask(request, Ask(asked.file.query, rows, None, None))
     if media is HTML:
         return HTMLResponse(_page(asked, found.content), headers=headers)
     if media is JSON:
         told = {"name": name, "question": asked.question, "answer": asked.explanation, "query": query_of(asked)}
-        return JSONResponse(told | {"results": json.loads(found.content)}, headers=headers)
-    return answers.Answered(found.content, media.header, endpoint.metrics, headers)
+        # Joined, not read and written again: of a long answer that takes a second, in which nobody else is answered.
+        content = json.dumps(told, ensure_ascii=False).encode()[:-1] + b', "results": ' + found.content + b"}"
+        return answers.Answered(content, JSON.header, endpoint.held(request), headers)
+    return answers.Answered(found.content, media.header, endpoint.held(request), headers)
 
 
 def _chosen(request: Request) -> Media:
     named = request.query_params.getlist("format")
     offers = (JSON, HTML, *(one for one in ROWS if one.type != JSON.type))
-    media = choose(None, named).rows if named else best(request.headers.get("accept"), offers)
+    if named == ["html"]:
+        return HTML
+    media = choose(None, named).rows if named else best(answers.accepted(request), offers)
     if media is None:
         raise not_acceptable(offers)
     return media
@@ -73,5 +80,6 @@ def query_of(asked: Question) -> str:
 def _page(asked: Question, content: bytes) -> str:
     told = json.loads(content)
     variables = told["head"]["vars"]
-    rows = [[cell(row.get(name)) for name in variables] for row in told["results"]["bindings"]]
-    return page("question", question=asked, query=query_of(asked), variables=variables, rows=rows)
+    found = told["results"]["bindings"]
+    rows = [[cell(row.get(name)) for name in variables] for row in found[:MOST_SHOWN]]
+    return page("question", question=asked, query=query_of(asked), variables=variables, rows=rows, count=len(found))

@@ -64,7 +64,9 @@ HINTS = {
 }
 
 
-def of_status(status: int, *, where: str | None = None, headers: Mapping[str, str] | None = None) -> Refusal:
-    """Return the refusal that a bare HTTP status stands for."""
+def of_status(
+    status: int, what: str | None = None, *, where: str | None = None, headers: Mapping[str, str] | None = None
+) -> Refusal:
+    """Return the refusal that a bare HTTP status stands for, in other words if there are any."""
     phrase = HTTPStatus(status).phrase.lower() if status in HTTPStatus._value2member_map_ else f"status {status}"
-    return Refusal(status, phrase, where=where, hint=HINTS.get(status, "see the SPARQL 1.1 Protocol"), headers=headers)
+    return Refusal(status, what or phrase, where=where, hint=HINTS.get(status, "see the SPARQL 1.1 Protocol"), headers=headers)

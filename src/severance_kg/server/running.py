@@ -20,11 +20,17 @@ from severance_kg.server.app import application
 from severance_kg.server.connection import MOST_HEADER_BYTES, connection_class
 from severance_kg.server.documents import Documents
 from severance_kg.server.state import Endpoint
-from severance_kg.workers import Pool
+from severance_kg.workers import SPARE, Pool
 
 if TYPE_CHECKING:
     from severance_kg.questions import Question
 
+SENDING_BYTES = 128 * 1024
+"""How much of an answer may be on its way, in the system's memory; Linux doubles it."""
+BACKLOG = 512
+"""How many connections may wait to be taken; all of them at once are files, too, for a moment."""
+FILES_OF_WORKER, FILES_OF_OWN = 16, 64
+"""How many files may be open for a worker that is being replaced, and for everything else, with room to spare."""
 GRACE = 5
 """How many seconds requests that are under way have to end in when the endpoint is stopped."""
 
@@ -49,15 +55,36 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     Raises:
         InputError: the address cannot be used, or the store cannot be opened.
     """
+    _make_room(settings.limits)
     with _listening(settings.host, settings.port) as listener, home_of(settings.graph) as home:
         asyncio.run(_serve(settings, home, listener, ready))
+
+
+def _make_room(limits: Limits) -> None:
+    """Let this process have as many files open as its connections and workers need: some systems begin with 256."""
+    import resource
+
+    needed = limits.connections + FILES_OF_WORKER * (limits.workers + SPARE) + FILES_OF_OWN
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY or allowed >= needed:
+        return
+    try:
+        wished = needed + BACKLOG
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wished if most in (-1, resource.RLIM_INFINITY) else max(needed, min(wished, most)), most)
+        )
+    except (ValueError, OSError):
+        what = f"{needed} files have to be open for {limits.connections} connections, and the system allows {most}"
+        raise InputError(what, hint="lower --connections, or raise what 'ulimit -Hn' tells") from None
 
 
 @contextlib.contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+        # Each connection has it from here. Linux else lets 4 MB of every answer that nobody reads wait in its own memory.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING_BYTES)
     except (OSError, OverflowError) as error:
         raise InputError(
             f"cannot be listened at: {error}", where=f"{host}:{port}", hint="name another --host or --port"

@@ -47,8 +47,11 @@ class Endpoint:
 
     async def ask(self, request: Request, ask: Ask, limits: Limits | None = None) -> Answer:
         """Run a query for whoever sent a request, for as long as they stay, in their share of the workers."""
-        client = client_of(request.client.host) if request.client else None
-        return await answers.while_connected(request, self.pool.ask(ask, limits, client=client))
+        return await answers.while_connected(request, self.pool.ask(ask, limits, client=_client(request)))
+
+    def held(self, request: Request) -> answers.Held:
+        """Return the count of the answers that wait to be read by whoever sent a request."""
+        return answers.Held(self.metrics, _client(request))
 
     async def count(self) -> None:
         """Count triples, subjects, properties, classes and statements, each query for as long as it takes within reason."""
@@ -60,6 +63,10 @@ class Endpoint:
                 row = json.loads(found.content)["results"]["bindings"][0]
                 self.metrics.counts |= {key: int(value["value"]) for key, value in row.items()}
         self.counted.set()
+
+
+def _client(request: Request) -> str | None:
+    return client_of(request.client.host) if request.client else None
 
 
 @cache

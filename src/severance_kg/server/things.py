@@ -65,7 +65,7 @@ def _chosen(request: Request) -> Media:
         media = choose(None, named).triples
     else:
         # A reader without wishes, such as curl, gets triples; browsers say that they want HTML.
-        media = HTML if named else best(request.headers.get("accept"), (*TRIPLES, HTML))
+        media = HTML if named else best(answers.accepted(request), (*TRIPLES, HTML))
     if media is None:
         raise not_acceptable((*TRIPLES, HTML))
     return media
@@ -85,12 +85,12 @@ def _headers(endpoint: Endpoint, path: str, media: Media) -> dict[str, str]:
 
 
 async def _triples(request: Request, endpoint: Endpoint, query: str, media: Media, headers: dict[str, str]) -> Response:
-    answers.check_room(endpoint.metrics, endpoint.pool.limits)
+    endpoint.held(request).check_room(endpoint.pool.limits)
     rows = Ask(query, None, None, media.format)
     found = await endpoint.ask(request, rows)
     if not await _is_there(request, endpoint, found.content):
         raise _unknown(request.url.path.removeprefix("/"))
-    return answers.Answered(found.content, media.header, endpoint.metrics, headers)
+    return answers.Answered(found.content, media.header, endpoint.held(request), headers)
 
 
 async def _is_there(request: Request, endpoint: Endpoint, content: bytes) -> bool:
@@ -145,4 +145,4 @@ async def start(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     # The page's own policy names each of its scripts; this one only adds what a page cannot say of itself.
     headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-    return answers.Answered(made, HTML.header, endpoint.metrics, headers)
+    return answers.Answered(made, HTML.header, endpoint.held(request), headers)
