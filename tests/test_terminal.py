@@ -19,7 +19,7 @@ from hypothesis import strategies as some
 from conftest import Run
 from severance_kg.cli import main
 from severance_kg.tables import columns, table
-from severance_kg.terminal import paint
+from severance_kg.terminal import folded, paint
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a window to test in is a POSIX pseudo-terminal")
 ESCAPE = "\x1b["
@@ -108,6 +108,46 @@ def test_the_command_asks_how_wide_the_window_is(window: Window) -> None:
         status, told = window("question", size=(500, width), NO_COLOR="1")
         assert status == 0
         assert width - 30 < max(map(columns, told.splitlines())) <= width
+
+
+# ── Prose ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TOLD = [
+    ["show", "Gemma"],
+    ["show", "celebpost-45511-s104"],
+    ["path", "Helly", "Gemma"],
+    ["at", "FinalChoice"],
+    ["changes", "S2Opening", "FinalChoice"],
+    ["views", "Audience"],
+    ["question", "who-shares-a-body"],
+    ["export", "--losses", "--format", "gexf"],
+    ["verify", "--text", "no-such-file-in-any-folder-of-this-machine.txt"],
+    ["show", "Gema"],
+    ["shwo", "Gemma"],
+]
+
+
+@pytest.mark.parametrize("arguments", TOLD, ids=" ".join)
+def test_prose_fits_a_narrow_window_and_loses_nothing(window: Window, run: Run, arguments: list[str]) -> None:
+    _, told = window(*arguments, size=(900, 40), NO_COLOR="1")
+    plain = run(*arguments, env=os.environ | {"COLUMNS": "40"})
+    # An address, or another word that is too long alone, stays whole; it then has a line of its own.
+    assert all(columns(line) <= 40 or len(line.split()) == 1 for line in told.splitlines())
+    prose = [re.sub(r"[─\s]", "", text) for text in (told, plain.stdout + plain.stderr)]
+    assert sorted(prose[0]) == sorted(prose[1]), "nothing is lost, though a table is wrapped in columns"
+
+
+def test_what_is_folded_hangs_below_where_it_began() -> None:
+    text = "st:a-s1  He chooses it.\n    asserted, literal; always\nSo it is told to all.\nseverance-kg: no thing was found\n"
+    lines = ["st:a-s1  He", "  chooses it.", "    asserted,", "      literal;", "      always", "So it is told", "to all."]
+    assert folded(text, 14).splitlines() == [*lines, "severance-kg:", "  no thing was", "  found"]
+    assert folded(text, 80) == text
+    assert folded(paint(text), 80) == paint(text)
+
+
+def test_what_is_copied_is_not_folded(window: Window, run: Run) -> None:
+    for arguments in (["cite", "celebpost-45511-s83", "--style", "bibtex"], ["at", "FinalChoice", "--sparql"]):
+        assert window(*arguments, size=(900, 40), NO_COLOR="1") == (0, run(*arguments).stdout)
 
 
 # ── Colour ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,13 +20,13 @@ from severance_kg import (
     serve_command,
     terminal,
 )
-from severance_kg.errors import InputError, SevError, complain, did_you_mean, printable
+from severance_kg.errors import InputError, SevError, did_you_mean, printable
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
 READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "compare", "export", "page")
 """The commands that ask a graph, and so can ask one on disk or behind a service."""
-SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary")
+SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary", "init")
 """The commands that say something when they are done, and nothing before. ``export`` writes bytes, the others talk as they go."""
 
 
@@ -47,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         status = _run(arguments)
         sys.stdout.flush()
     except SevError as error:
-        complain(error)
+        terminal.complain(error)
         return error.exit_status
     except BrokenPipeError:
         # The reader, such as head, has left: nothing is wrong, and Python must not complain at exit either.
@@ -56,10 +56,12 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except RecursionError:
-        complain(InputError("something in the input is nested too deeply", hint="write it flatter"))
+        terminal.complain(InputError("something in the input is nested too deeply", hint="write it flatter"))
         return 2
     except OSError as error:
-        complain(InputError(f"{error.strerror or error}", where=error.filename, hint="check the path and the room on the disk"))
+        terminal.complain(
+            InputError(f"{error.strerror or error}", where=error.filename, hint="check the path and the room on the disk")
+        )
         return 2
     return status
 
@@ -73,12 +75,14 @@ def _open_streams() -> None:
 def _run(arguments: argparse.Namespace) -> int:
     """Run a command; what it shows goes to the terminal as a terminal wants it, what is data as it is."""
     run: Callable[[argparse.Namespace], int] = arguments.run
-    if arguments.command not in SHOWN or (arguments.command == "build" and arguments.store):
+    losses = getattr(arguments, "losses", False)
+    if (arguments.command not in SHOWN and not losses) or (arguments.command == "build" and arguments.store):
         return run(arguments)
-    for_people = getattr(arguments, "format", None) == "table"
+    for_people = not arguments.as_json if losses else getattr(arguments, "format", "table") == "table"
     if not for_people:
         terminal.use_utf8()
-    with terminal.shown(table=for_people), terminal.waiting():
+    copied = getattr(arguments, "style", "plain") != "plain" or getattr(arguments, "sparql", False)
+    with terminal.shown(table=for_people, prose=not copied), terminal.waiting():
         return run(arguments)
 
 
@@ -314,6 +318,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        super().exit(status, message and terminal.fitted(message, sys.stderr))
 
 
 class _Version(argparse.Action):

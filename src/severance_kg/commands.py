@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, SevError, complain, printable, problem_json
+from severance_kg.errors import InputError, InputErrors, SevError, problem_json
+from severance_kg.terminal import complain, tell
 
 if TYPE_CHECKING:
     from severance_kg.build import Compiled
@@ -22,7 +23,7 @@ def _inputs(arguments: argparse.Namespace) -> Inputs:
 
     inputs = gather(arguments.data, only=arguments.only)
     for name, _ in inputs.drafts:
-        sys.stderr.write(f"severance-kg: {printable(name)} is a draft and left out\n")
+        tell(f"{name} is a draft and left out")
     return inputs
 
 
@@ -92,7 +93,7 @@ def build(arguments: argparse.Namespace) -> int:
         import webbrowser
 
         if not webbrowser.open(page.as_uri()):
-            sys.stderr.write("severance-kg: no browser could be opened; open the address above yourself\n")
+            tell("no browser could be opened; open the address above yourself")
     return 0
 
 
@@ -175,7 +176,7 @@ def _tell_unknown_names(store: Any, query: str) -> None:
     known = [compact(str(row[0])) for row in rows]
     for name in unknown:
         hint = did_you_mean(name, known)
-        sys.stderr.write(f"severance-kg: the graph has no {name}{f'; {hint}' if hint else ''}\n")
+        tell(f"the graph has no {name}{f'; {hint}' if hint else ''}")
 
 
 def question(arguments: argparse.Namespace) -> int:

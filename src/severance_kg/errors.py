@@ -18,7 +18,6 @@ SevError                    exit status 2
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -160,12 +159,3 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     folded = {one.casefold(): one for one in sorted(known)}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f'did you mean "{folded[near[0]]}"?' if near else None
-
-
-def complain(error: SevError) -> None:
-    """Tell an error, with all the problems that it holds, on standard error."""
-    problems = getattr(error, "problems", None) or (error,)
-    for problem in problems:
-        sys.stderr.write(f"severance-kg: {printable(str(problem))}\n")
-    if len(problems) > 1:
-        sys.stderr.write(f"severance-kg: {len(problems)} problems\n")

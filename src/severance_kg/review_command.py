@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, complain, printable, problem_json
+from severance_kg.errors import InputError, InputErrors, printable, problem_json
 from severance_kg.promote_command import day
+from severance_kg.terminal import complain
 
 if TYPE_CHECKING:
     from severance_kg.drafting.interview import Interview
