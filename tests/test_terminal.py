@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from conftest import Run
+from conftest import ROOT, Run
+from severance_kg import cli, completion
 from severance_kg.cli import main
 from severance_kg.tables import columns, table
 from severance_kg.terminal import folded, paint
@@ -280,6 +282,49 @@ def test_what_formats_lose_is_data_too(capsys: pytest.CaptureFixture[str]) -> No
     assert found["turtle"] == []
     assert found["csv"]
     assert main(["export", "--json"]) == 2
+
+
+WRITING = [
+    ["build", "--no-engine", "--out", "site"],
+    ["build", "--store", "store", "--only", "--data", str(ROOT / "tests" / "data" / "saltlight")],
+    ["page", "--focus", "Gemma", "--out", "gemma.html"],
+    ["export", "--out", "graph.nt"],
+    ["export", "--out", "tables", "--format", "csv"],
+    ["network", "--figure", "network.svg"],
+]
+
+
+@pytest.mark.parametrize("arguments", WRITING, ids=lambda given: " ".join(given)[:24])
+def test_what_was_written_is_told_with_sizes_digests_and_counts(arguments: list[str], run: Run, tmp_path: Path) -> None:
+    done = run(*arguments, "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    for one in told.get("files", ()):
+        content = (tmp_path / one["file"]).read_bytes()
+        assert (one["bytes"], one["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    if told.get("store"):
+        assert told["statements"] > told["edges"] > 0
+        assert (tmp_path / told["store"]).is_dir()
+    else:
+        written = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+        assert {Path(one["file"]) for one in told["files"]} == written
+    if "triples" in told:
+        assert told["triples"] == (tmp_path / "site" / "severance.nt").read_bytes().count(b"\n")
+        assert told["statements"] > told["edges"] > 100
+
+
+NO_JSON = {
+    "serve": "it answers over HTTP",
+    "mcp": "all that it says is JSON already",
+    "init": "it writes the one file that it is told to",
+    "completion": "what it prints is a shell's",
+}
+"""The commands that cannot answer in JSON, each with its reason."""
+
+
+def test_every_command_answers_programs() -> None:
+    commands = completion._commands(cli._parser())
+    assert {name for name, parser in commands.items() if "--json" not in parser._option_string_actions} == set(NO_JSON)
 
 
 # ── The nearest name ─────────────────────────────────────────────────────────────────────────────────────────────────

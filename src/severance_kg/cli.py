@@ -129,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, default=Path("build"), metavar="DIR", help="the folder to write into (default: build)")
     one.add_argument("--store", type=Path, metavar="DIR", help="build a store on disk instead, for many annotation files")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
+    one.add_argument("--format", choices=DATA_FORMATS, default="table", help="json tells sizes, digests and counts")
     engine = one.add_mutually_exclusive_group()
     engine.add_argument("--engine", action="store_true", help="fail if the page's own query engine cannot be put in")
     engine.add_argument("--no-engine", action="store_true", help="leave the page's own query engine out")
@@ -140,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--focus", metavar="NAME", help="only the statements around this thing, the nearest first")
     one.add_argument("--hops", type=_number, metavar="N", help="how many statements away from it, at most (default: 1)")
     one.add_argument("--limit", type=_number, metavar="N", help="how many statements in all, at most")
+    one.add_argument("--format", choices=DATA_FORMATS, default="table", help="json tells the size, digest and counts")
 
     one = add("query", commands.query, "Ask a SPARQL query; the usual prefixes need no declaration.")
     one.add_argument("query", metavar="QUERY|FILE|-", help="a query, a file that holds one, or - for standard input")
@@ -210,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write, or - for standard output (default); for csv a folder or .zip",
     )
     one.add_argument("--losses", action="store_true", help="write nothing; list the formats, and what each cannot hold")
-    one.add_argument("--json", dest="as_json", action="store_true", help="with --losses, as JSON")
+    one.add_argument("--json", dest="as_json", action="store_true", help="tell what is lost, or what was written, as JSON")
 
     one = add("serve", serve_command.serve, "Serve the graph to others: a read-only SPARQL endpoint, linked data and the page.")
     serve_command.add_options(one)

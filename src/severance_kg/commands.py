@@ -83,18 +83,27 @@ def build(arguments: argparse.Namespace) -> int:
     paths = build(
         inputs, arguments.out, lambda content: make_page(KnowledgeGraph(MemoryStore(content), inputs), engine=has_engine)
     )
-    for path in paths:
-        sys.stdout.write(f"{path}\n")
-    if not has_engine:
-        sys.stdout.write(_without_engine(chosen=wanted is False))
     page = paths[-1].resolve()
-    sys.stdout.write(f"Open {page.as_uri()}\n")
+    if arguments.format == "json":
+        kg = KnowledgeGraph(MemoryStore(paths[0].read_bytes()), inputs)
+        _tell_written(paths, kg, {"page": page.as_uri(), "engine": has_engine})
+    else:
+        write("".join(f"{path}\n" for path in paths))
+        write("" if has_engine else _without_engine(chosen=wanted is False))
+        write(f"Open {page.as_uri()}\n")
     if arguments.open:
         import webbrowser
 
         if not webbrowser.open(page.as_uri()):
             tell("no browser could be opened; open the address above yourself")
     return 0
+
+
+def _tell_written(paths: list[Path], kg: KnowledgeGraph, more: dict[str, Any]) -> None:
+    from severance_kg.reports import counts_json, files_json
+    from severance_kg.tables import as_json
+
+    write(as_json({"files": files_json(paths), **counts_json(kg), **more}))
 
 
 def _without_engine(*, chosen: bool) -> str:
@@ -106,11 +115,16 @@ def _without_engine(*, chosen: bool) -> str:
 
 
 def _build_store(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
     from severance_kg.corpus import build_store
     from severance_kg.progress import Progress
+    from severance_kg.tables import as_json
 
     with Progress(sys.stderr) as progress:
         done = build_store(_inputs(arguments), arguments.store, told=progress)
+    if arguments.format == "json":
+        return write(as_json({"store": str(arguments.store), **asdict(done)}))
     return write(f"{done}\nAsk it with 'severance-kg query … --store {arguments.store}'.\n")
 
 
@@ -243,7 +257,7 @@ def verify(arguments: argparse.Namespace) -> int:
     from severance_kg.annotations import read_corpus
     from severance_kg.build import write_atomically
     from severance_kg.ontology import read_ontology
-    from severance_kg.reports import verdicts_json, verdicts_text
+    from severance_kg.reports import files_json, verdicts_json, verdicts_text
     from severance_kg.tables import as_json
     from severance_kg.verify import hint_problems, pick_source, read_article, stamp_file, uncovered_words, verify
 
@@ -254,6 +268,8 @@ def verify(arguments: argparse.Namespace) -> int:
     text = read_article(arguments.text or arguments.html, html=bool(arguments.html))
     if arguments.stamp:
         write_atomically({arguments.stamp: stamp_file(arguments.stamp, text).encode()})
+        if arguments.format == "json":
+            return write(as_json({"files": files_json([arguments.stamp])}))
         return write(f"{arguments.stamp}: every passage found and stamped\n")
     inputs = _inputs(arguments)
     corpus = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary))
