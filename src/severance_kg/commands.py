@@ -362,7 +362,9 @@ def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: 
         try:
             found = [answer(kg, one).failures() for one in read_questions([file]).values()]
         except SevError as error:
-            problems.append(Problem(error.what, where=f"{file[0]}: {error.where}" if error.where else file[0], hint=error.hint))
+            named = error.where is not None and error.where.startswith(file[0])
+            where = error.where if named else f"{file[0]}: {error.where}" if error.where else file[0]
+            problems.append(Problem(error.what, where=where, hint=error.hint))
             continue
         hint = "correct the query, or the row that is expected"
         problems += [Problem(failure, where=file[0], hint=hint) for failures in found for failure in failures]

@@ -55,6 +55,7 @@ class UnknownName(InputError):
     """A name that nothing here bears."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
+        self.kind, self.name = kind, name
         shown = name if len(name) <= 80 else f"{name[:77]}…"
         known = sorted(set(known))
         super().__init__(f'no {kind} "{shown}"', where=where, hint=did_you_mean(name[:200], known) or _some(known))

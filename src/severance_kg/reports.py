@@ -123,11 +123,11 @@ def verdicts_json(verdicts: Iterable[Verdict], problems: Iterable[SevError]) -> 
     }
 
 
-def files_json(paths: Iterable[Path]) -> list[dict[str, str | int]]:
+def files_json(paths: Iterable[Path]) -> list[dict[str, object]]:
     """Return the files that were written, with their sizes in bytes and their SHA-256, for JSON; of a folder, those in it."""
     from hashlib import file_digest
 
-    found = []
+    found: list[dict[str, object]] = []
     for path in (one for given in paths for one in (sorted(given.iterdir()) if given.is_dir() else [given])):
         with path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
