@@ -34,6 +34,7 @@ from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, compact, loca
 from severance_kg.yaml_lines import Lines, read_text, read_yaml
 
 _RESERVED_ID = re.compile(r"-(passage|position|theme-[0-9]+|resolution-[0-9]+)\Z")
+_LISTED = "('severance-kg vocabulary' lists all)"
 T = TypeVar("T")
 
 
@@ -341,7 +342,7 @@ class Linker:
         """Resolve the name of a theme to its local name."""
         local = name.removeprefix("theme:")
         if local not in self.theme_names:
-            raise UnknownName("theme", name, self.theme_names, where=str(where))
+            raise UnknownName("theme", name, self.theme_names, where=str(where), listed=_LISTED)
         return local
 
     def statement(self, name: str, file: AnnotationFile, where: Where) -> IRI:
@@ -364,7 +365,7 @@ class Linker:
         """Resolve the name of an edge property: short for ``skg:``, prefixed for others."""
         found = self.predicates.get(name.removeprefix("skg:"))
         if not found:
-            raise UnknownName("property", name, self.predicates, where=str(where))
+            raise UnknownName("property", name, self.predicates, where=str(where), listed=_LISTED)
         return found
 
 

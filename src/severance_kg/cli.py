@@ -48,6 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
     except SevError as error:
         terminal.complain(error)
+        commands.tell_what_only_leaves_out(arguments, error)
         return error.exit_status
     except BrokenPipeError:
         # The reader, such as head, has left: nothing is wrong, and Python must not complain at exit either.

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, SevError, problem_json
+from severance_kg.errors import InputError, InputErrors, SevError, UnknownName, problem_json
 from severance_kg.terminal import complain, tell
 
 if TYPE_CHECKING:
@@ -56,6 +56,14 @@ def _store(arguments: argparse.Namespace) -> Store:
     from severance_kg.store import MemoryStore
 
     return MemoryStore(ntriples(_inputs(arguments)))
+
+
+def tell_what_only_leaves_out(arguments: argparse.Namespace, error: SevError) -> None:
+    """Say that --only may be why an annotation file names what nobody declares."""
+    problems = getattr(error, "problems", None) or (error,)
+    unknown = (one for one in problems if isinstance(one, UnknownName) and one.where and one.kind in ("entity", "statement"))
+    if getattr(arguments, "only", False) and any(unknown):
+        tell("--only leaves out the bundled files with all that they declare: declare it in yours too, or leave --only out")
 
 
 def write(text: str) -> int:
@@ -195,7 +203,6 @@ def _tell_unknown_names(store: Any, query: str) -> None:
 
 def question(arguments: argparse.Namespace) -> int:
     """List the competency questions, or answer one."""
-    from severance_kg.errors import UnknownName
     from severance_kg.formats import as_json, serialise
     from severance_kg.questions import answer, read_questions
     from severance_kg.tables import as_json as dump
@@ -311,6 +318,7 @@ def check(arguments: argparse.Namespace) -> int:
         sys.stdout.write(as_json([problem_json(problem) for problem in problems]))
     elif problems:
         complain(InputErrors(problems))
+        tell_what_only_leaves_out(arguments, InputErrors(problems))
     else:
         sys.stdout.write(f"{done}\n")
     return max((problem.exit_status for problem in problems), default=0)

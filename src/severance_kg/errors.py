@@ -54,11 +54,16 @@ class InputError(SevError):
 class UnknownName(InputError):
     """A name that nothing here bears."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, where: str | None = None, listed: str | None = None
+    ) -> None:
         self.kind, self.name = kind, name
         shown = name if len(name) <= 80 else f"{name[:77]}…"
         known = sorted(set(known))
-        super().__init__(f'no {kind} "{shown}"', where=where, hint=did_you_mean(name[:200], known) or _some(known))
+        hint = did_you_mean(name[:200], known) or _some(known)
+        # Of many names the nearest may be far: say where all of them are to be seen.
+        hint += f" {listed}" if listed and len(known) > SHORT else ""
+        super().__init__(f'no {kind} "{shown}"', where=where, hint=hint)
 
 
 class PassageError(SevError):
@@ -144,8 +149,12 @@ def problem_json(problem: SevError) -> dict[str, str | int | None]:
     }
 
 
+SHORT = 12
+"""So many names can be listed in a message."""
+
+
 def _some(known: list[str]) -> str:
-    if len(known) <= 12:
+    if len(known) <= SHORT:
         return f"known are {', '.join(known)}" if known else "none is known"
     return f"there are {len(known)}, such as {', '.join(known[:: len(known) // 4][:4])}"
 
@@ -158,5 +167,5 @@ def printable(text: str) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Suggest the known name nearest to ``name``, letter case aside, or nothing."""
     folded = {one.casefold(): one for one in sorted(known)}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.65)
     return f'did you mean "{folded[near[0]]}"?' if near else None
