@@ -39,8 +39,8 @@ FLOORS = {
     "part of a graph": "part",
     "servers": "agents server",
     "roof": """
-        cli commands compare_command completion draft_command export_command mcp_command page_command promote_command
-        push_command review_command serve_command story_commands terminal
+        check_command cli commands compare_command completion draft_command export_command mcp_command
+        page_command promote_command push_command review_command serve_command story_commands terminal
     """,
 }
 """The rooms of each floor. A new module is put here, where its place in the house is decided."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from severance_kg import (
+    check_command,
     commands,
     completion,
     draft_command,
@@ -234,7 +235,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_service_options(one)
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
-    one = add("verify", commands.verify, "Find every passage of a source again in a copy of its text.")
+    one = add("verify", check_command.verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="the copy, as plain text")
     where.add_argument("--html", type=Path, metavar="FILE", help="the copy, as HTML")
@@ -242,7 +243,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--stamp", type=Path, metavar="ANNOTATION", help="write digests and positions into this annotation file")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
-    one = add("check", commands.check, "Check the annotation files, or a graph that was built, and tell every problem.")
+    one = add("check", check_command.check, "Check the annotation files, or a graph that was built, and tell every problem.")
     one.add_argument("graph", nargs="?", type=Path, metavar="GRAPH", help="a graph to check, in N-Triples or Turtle")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="hold the passages, and what drafts say, against this copy too")
