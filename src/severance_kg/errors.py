@@ -167,5 +167,5 @@ def printable(text: str) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     """Suggest the known name nearest to ``name``, letter case aside, or nothing."""
     folded = {one.casefold(): one for one in sorted(known)}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.65)
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
     return f'did you mean "{folded[near[0]]}"?' if near else None
