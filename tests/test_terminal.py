@@ -344,6 +344,8 @@ def test_every_command_answers_programs() -> None:
         (["export", "--format", "turtel"], "turtle"),
         (["question", "what-innie-mark-choses"], "what-innie-mark-chooses"),
         (["show", "InieMark"], "InnieMark"),
+        (["show", "Ms."], "Ms. Casey"),
+        (["show", "dan"], "Dan Erickson"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )

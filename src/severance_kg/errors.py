@@ -165,7 +165,9 @@ def printable(text: str) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """Suggest the known name nearest to ``name``, letter case aside, or nothing."""
+    """Suggest the known name whose first word ``name`` is, or that is nearest, or that begins with it; letter case aside."""
     folded = {one.casefold(): one for one in sorted(known)}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)
+    name = name.casefold()
+    begun = sorted((one for one in folded if len(name) > 2 and one.startswith(name)), key=len)
+    near = [one for one in begun if one.startswith(f"{name} ")] or get_close_matches(name, folded, n=1, cutoff=0.7) or begun
     return f'did you mean "{folded[near[0]]}"?' if near else None
