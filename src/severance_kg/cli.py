@@ -27,7 +27,7 @@ QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
 READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "compare", "export", "page")
 """The commands that ask a graph, and so can ask one on disk or behind a service."""
-SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary", "init")
+SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary", "init", "promote")
 """The commands that say something when they are done, and nothing before. ``export`` writes bytes, the others talk as they go."""
 
 

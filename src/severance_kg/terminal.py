@@ -64,7 +64,8 @@ def paint(text: str) -> str:
 def folded(text: str, width: int) -> str:
     """Return a text whose lines break at spaces where they are wider than ``width``, each going on further in than it began.
 
-    An address or another word that is wider alone stays whole: the terminal breaks it, and whoever copies it gets all of it.
+    An address, a command in quotes, or another word that is wider alone stays whole: the terminal breaks it, and whoever copies
+    it gets all of it.
     """
     return "".join(_folded(line, width) for line in text.splitlines(keepends=True))
 
@@ -73,12 +74,15 @@ _HANGING = re.compile(r" +|(?:\x1b\[\d+m)*(?:st:|severance-kg[ \w]*: |\d+\. |- )
 """How lines begin that hang: what is indented already, a statement, an error, an entry of a list. Other prose is flush."""
 
 
+_PIECE = re.compile(r"\s*(?:'severance-kg [^']*'|\S)+")
+
+
 def _folded(line: str, width: int) -> str:
     if _columns(line.rstrip("\n")) <= width:
         return line
     indent = " " * (len(line) - len(line.lstrip(" ")))
     hanging = indent + ("  " if _HANGING.match(line) else "")
-    first, *pieces = re.findall(r"\s*\S+", line.strip())
+    first, *pieces = _PIECE.findall(line.strip())
     lines = [indent + first]
     for piece in pieces:
         if _columns(lines[-1] + piece) <= width:
