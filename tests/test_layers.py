@@ -24,7 +24,8 @@ FLOORS = {
         results scan service sight stamp statements store turns worker workers yaml_lines
     """,
     "annotations and rules": """
-        annotations axioms check compile file_form graph_check ontology outline questions rules shapes statement_reader verify
+        annotations axioms causes check compile file_form graph_check ontology outline questions rules shapes
+        statement_reader verify
     """,
     "build": "across build corpus parts pool versions",
     "views of the graph": """

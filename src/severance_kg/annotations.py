@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from severance_kg.causes import own_problems
 from severance_kg.errors import InputError, InputErrors, SevError, UnknownName
 from severance_kg.file_form import FileForm
 from severance_kg.ontology import EdgeProperty, Ontology, type_names
@@ -87,37 +88,10 @@ def read_corpus(
         read.append(decided(file) if decided and file.is_draft else file)
     unresolved: list[SevError] = []
     corpus = Linker(ontology, read, unresolved).corpus()
-    problems += _own_problems(unresolved, unread) if unread else unresolved
+    problems += own_problems(unresolved, unread) if unread else unresolved
     if problems:
         raise InputErrors(problems)
     return corpus
-
-
-def _own_problems(problems: list[SevError], unread: Mapping[str, Path | str]) -> Iterator[SevError]:
-    """Yield the problems but for names that stand in a file that could not be read: it may well declare them."""
-    words = {name: set(re.findall(r"[\w-]+", _raw(file))) for name, file in unread.items()}
-    waiting: set[str] = set()
-    for problem in problems:
-        asked = problem.name.rpartition(":")[2] if isinstance(problem, UnknownName) else None
-        # The id of another file's statement is that file's id and the statement's own.
-        holding = {name for name, held in words.items() if asked in held or (asked and _is_id(asked, held))}
-        waiting |= holding
-        if not holding:
-            yield problem
-    for name in sorted(waiting):
-        what = "names that other files take from it are looked up when it can be read"
-        yield InputError(what, where=name, hint="correct it first")
-
-
-def _is_id(asked: str, held: set[str]) -> bool:
-    return any(asked[:i] in held and asked[i + 1 :] in held for i, c in enumerate(asked) if c == "-")
-
-
-def _raw(file: Path | str) -> str:
-    try:
-        return file if isinstance(file, str) else file.read_bytes().decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def read_form(schema: Path) -> FileForm:
