@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from conftest import Run
+from conftest import ROOT, Run
 
 CASES = sorted((Path(__file__).parent / "cases" / "bad").glob("*.toml"))
 Done = subprocess.CompletedProcess[str]
@@ -80,6 +81,62 @@ def test_every_problem_of_every_file_is_told(run: Run, tmp_path: Path) -> None:
     told = run("check", "--data", tmp_path).stderr
     for part in ("a.yaml:", 'no property "performes"', 'no entity "Askd"', "b.yaml:2", "c.yaml:", "problems"):
         assert part in told
+
+
+SIBLING = """\
+source: {id: sibling, title: Another talk}
+entities: {Zoë: {type: FictionalPerson, label: Zoë}, Attic: {type: Place, label: the attic}}
+themes: {Dust: {label: dust, definition: What lies about.}}
+statements:
+  - {id: s1, triple: [Zoë, locatedIn, Attic], gloss: Zoë is there., references: ["https://example.org/"], commitment: Asserted,
+     frame: StoryWorld}
+"""
+TAKES = """\
+source: {id: takes, title: A third talk}
+statements:
+  - {id: s1, triple: [Gemma, locatedIn, Attic], gloss: She is., references: ["https://example.org/"], commitment: Asserted,
+     frame: StoryWorld, because: [sibling-s1], themes: [{theme: Dust, weight: Minor, why: It lies there.}]}
+  - {id: s2, triple: [Gema, locatedIn, Attic], gloss: She is., references: ["https://example.org/"], commitment: Asserted,
+     frame: StoryWorld}
+"""
+
+
+@pytest.mark.parametrize("broken", [SIBLING, SIBLING.replace("source: {", "source: [{")], ids=["form", "yaml"])
+def test_the_first_cause_is_told_and_not_what_follows_from_it(run: Run, tmp_path: Path, broken: str) -> None:
+    (tmp_path / "a-takes.yaml").write_text(TAKES, "utf-8")
+    (tmp_path / "b-sibling.yaml").write_text(broken, "utf-8")
+    told = run("check", "--data", tmp_path).stderr.splitlines()
+    assert "b-sibling.yaml" in told[0]
+    assert 'no entity "Gema"; did you mean "Gemma"?' in told[1], "a mistake of its own is told"
+    assert "names that other files take from it are looked up when it can be read" in told[2]
+    assert told[3:] == ["severance-kg: 3 problems"]
+
+
+def test_only_drafts_are_told_as_such(run: Run) -> None:
+    told = run("check", "--only", "--data", ROOT / "tests" / "data" / "tidewater").stderr
+    assert "the annotation files let no statement in; drafts are left out" in told
+
+
+def test_an_interview_without_an_edge_is_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(TAKES.split("  - {id: s2")[0].replace(", because: [sibling-s1]", ""), "utf-8")
+    text = (tmp_path / "x.yaml").read_text("utf-8").replace("Asserted", "Hedged").replace("Gemma", "Lamp")
+    names = "entities: {Lamp: {type: Object, label: a lamp}, Attic: {type: Place, label: the attic}}\n"
+    themes = "themes: {Dust: {label: dust, definition: What lies about.}}\n"
+    (tmp_path / "x.yaml").write_text(text.replace("statements:", f"{names}{themes}statements:"), "utf-8")
+    found = run("check", "--only", "--data", tmp_path)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_a_question_that_cannot_be_asked_is_named_once(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "questions").mkdir()
+    shutil.copy(ROOT / "tests" / "data" / "saltlight" / "interview.yaml", tmp_path)
+    head = "#+ question: What?\n#+ answer: That.\n#+ must_have: []\n#+ must_not_have: []\n"
+    for name, text in {"bad": head + "SELECT ?x WHERE {\n", "bare": "SELECT ?x {}\n", "one": head.replace("What?", "")}.items():
+        (tmp_path / "questions" / f"{name}.rq").write_text(text, "utf-8")
+    told = run("check", "--data", tmp_path).stderr
+    for name in ("bad.rq", "bare.rq", "one.rq"):
+        lines = [line for line in told.splitlines() if name in line]
+        assert [line.count(name) for line in lines] == [1], told
 
 
 def test_what_is_no_annotation_file(run: Run, tmp_path: Path) -> None:

@@ -524,6 +524,29 @@ def test_init_writes_a_blank_file_and_never_over_another(run: Run, tmp_path: Pat
     assert file.read_text("utf-8") == "precious"
 
 
+def test_a_first_statement_answers_before_the_rest_of_the_text_is_read(run: Run, tmp_path: Path) -> None:
+    file, text = tmp_path / "mine.yaml", tmp_path / "talk.txt"
+    text.write_text("A headline that says little.\n\nSome character did the deed on a Monday.\n\nAnd so to bed.\n", "utf-8")
+    fine(run("init", file))
+    blank = file.read_text("utf-8")
+    pointer = "{paragraph: 1, starts: first words, ends: last words}\n    said_by"
+    assert pointer in blank
+    file.write_text(blank.replace(pointer, "{paragraph: 2, starts: Some, ends: Monday}\n    said_by"), "utf-8")
+    fine(run("verify", "--stamp", file, "--text", text))
+    assert "no problem found" in fine(run("check", "--data", file))
+    assert "an edge" in fine(run("show", "SomeDeed", "--data", file))
+    file.write_text(file.read_text("utf-8").replace("status: partial", "status: accepted"), "utf-8")
+    refused(run("show", "SomeDeed", "--data", file), "are in no passage", "or write status: partial at the top", status=1)
+
+
+def test_names_that_only_leaves_out_are_told_as_such(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "notes.yaml"
+    file.write_text(BACKGROUND.replace("has, Lamp", "seeks, Gemma").format(label="The liftwright"), "utf-8")
+    for command in (["check"], ["query", "ASK {}"]):
+        refused(run(*command, "--data", file, "--only"), 'no entity "Gemma"', "--only leaves out the bundled files")
+    assert "--only" not in run("check", "--data", file).stderr
+
+
 BACKGROUND = """\
 source: {{id: lift-notes, title: Notes on the lift}}
 entities:

@@ -24,7 +24,8 @@ FLOORS = {
         results scan service sight stamp statements store turns worker workers yaml_lines
     """,
     "annotations and rules": """
-        annotations axioms check compile file_form graph_check ontology outline questions rules shapes statement_reader verify
+        annotations axioms causes check compile file_form graph_check ontology outline questions rules shapes
+        statement_reader verify
     """,
     "build": "across build corpus parts pool versions",
     "views of the graph": """
@@ -39,8 +40,8 @@ FLOORS = {
     "part of a graph": "part",
     "servers": "agents server",
     "roof": """
-        cli commands compare_command completion draft_command export_command mcp_command page_command promote_command
-        push_command review_command serve_command story_commands terminal
+        check_command cli commands compare_command completion draft_command export_command mcp_command
+        page_command promote_command push_command review_command serve_command story_commands terminal
     """,
 }
 """The rooms of each floor. A new module is put here, where its place in the house is decided."""

@@ -311,7 +311,7 @@ def test_through_the_address_every_string_is_text(open_page: Open, hostile_file:
     opened.page.evaluate(GO, RAW)
     is_clean(opened, clean)
     after = opened.page.evaluate(GO, ["statement=bad-s1"])
-    assert after[0]["panel"].startswith("Known from the series"), "and the page goes on"
+    assert after[0]["panel"].startswith("Known from "), "and the page goes on"
 
 
 def test_an_address_that_is_hostile_from_the_start(open_page: Open, hostile_file: Path, clean: dict[str, list[str]]) -> None:

@@ -157,6 +157,28 @@ def test_workflows_may_do_little_and_run_what_is_there(path: Path) -> None:
         assert os.access(ROOT / script, os.X_OK)
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("check-jsonschema", ["--builtin-schema", "vendor.github-workflows", *WORKFLOWS]),
+        ("check-jsonschema", ["--builtin-schema", "vendor.citation-file-format", ROOT / "CITATION.cff"]),
+        ("zizmor", ["--offline", "--no-progress", "--quiet", *WORKFLOWS]),
+    ],
+    ids=["form", "citation", "safety"],
+)
+def test_what_only_runs_elsewhere_is_well_formed_and_safe(tool: str, arguments: list[object]) -> None:
+    # No platform runs them here: their form is held against its schema, and what is dangerous in them is known.
+    program = shutil.which(tool, path=str(Path(sys.executable).parent)) or missing(tool)
+    done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_actions_are_pinned_to_commits_and_say_which_version_that_is() -> None:
+    used = [line for path in WORKFLOWS for line in path.read_text("utf-8").splitlines() if "uses:" in line]
+    assert len(used) > 10
+    assert [line for line in used if not re.search(r"uses: [\w-]+/[\w-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line)] == []
+
+
 def test_a_release_is_attested_and_nobody_holds_a_token() -> None:
     jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))["jobs"]
     used = [step.get("uses", "").partition("@")[0] for job in jobs.values() for step in job["steps"]]

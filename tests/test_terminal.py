@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from conftest import Run
+from conftest import ROOT, Run
+from severance_kg import cli, completion
 from severance_kg.cli import main
 from severance_kg.tables import columns, table
-from severance_kg.terminal import paint
+from severance_kg.terminal import folded, paint
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a window to test in is a POSIX pseudo-terminal")
 ESCAPE = "\x1b["
@@ -108,6 +110,47 @@ def test_the_command_asks_how_wide_the_window_is(window: Window) -> None:
         status, told = window("question", size=(500, width), NO_COLOR="1")
         assert status == 0
         assert width - 30 < max(map(columns, told.splitlines())) <= width
+
+
+# ── Prose ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TOLD = [
+    ["show", "Gemma"],
+    ["show", "celebpost-45511-s104"],
+    ["path", "Helly", "Gemma"],
+    ["at", "FinalChoice"],
+    ["changes", "S2Opening", "FinalChoice"],
+    ["views", "Audience"],
+    ["question", "who-shares-a-body"],
+    ["export", "--losses", "--format", "gexf"],
+    ["verify", "--text", "no-such-file-in-any-folder-of-this-machine.txt"],
+    ["show", "Gema"],
+    ["check", "--only", "--data", str(ROOT / "tests" / "data" / "tidewater")],
+    ["shwo", "Gemma"],
+]
+
+
+@pytest.mark.parametrize("arguments", TOLD, ids=" ".join)
+def test_prose_fits_a_narrow_window_and_loses_nothing(window: Window, run: Run, arguments: list[str]) -> None:
+    _, told = window(*arguments, size=(900, 40), NO_COLOR="1")
+    plain = run(*arguments, env=os.environ | {"COLUMNS": "40"})
+    # An address, a command, or another word that is too long alone, stays whole; it then has a line of its own.
+    assert all(columns(line) <= 40 or re.fullmatch(r" *('severance-kg .*'[;.,]?|\S+)", line) for line in told.splitlines())
+    prose = [re.sub(r"[─\s]", "", text) for text in (told, plain.stdout + plain.stderr)]
+    assert sorted(prose[0]) == sorted(prose[1]), "nothing is lost, though a table is wrapped in columns"
+
+
+def test_what_is_folded_hangs_below_where_it_began() -> None:
+    text = "st:a-s1  He chooses it.\n    asserted, literal; always\nSo it is told to all.\nseverance-kg: no thing was found\n"
+    lines = ["st:a-s1  He", "  chooses it.", "    asserted,", "      literal;", "      always", "So it is told", "to all."]
+    assert folded(text, 14).splitlines() == [*lines, "severance-kg:", "  no thing was", "  found"]
+    assert folded(text, 80) == text
+    assert folded(paint(text), 80) == paint(text)
+
+
+def test_what_is_copied_is_not_folded(window: Window, run: Run) -> None:
+    for arguments in (["cite", "celebpost-45511-s83", "--style", "bibtex"], ["at", "FinalChoice", "--sparql"]):
+        assert window(*arguments, size=(900, 40), NO_COLOR="1") == (0, run(*arguments).stdout)
 
 
 # ── Colour ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,6 +285,49 @@ def test_what_formats_lose_is_data_too(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["export", "--json"]) == 2
 
 
+WRITING = [
+    ["build", "--no-engine", "--out", "site"],
+    ["build", "--store", "store", "--only", "--data", str(ROOT / "tests" / "data" / "saltlight")],
+    ["page", "--focus", "Gemma", "--out", "gemma.html"],
+    ["export", "--out", "graph.nt"],
+    ["export", "--out", "tables", "--format", "csv"],
+    ["network", "--figure", "network.svg"],
+]
+
+
+@pytest.mark.parametrize("arguments", WRITING, ids=lambda given: " ".join(given)[:24])
+def test_what_was_written_is_told_with_sizes_digests_and_counts(arguments: list[str], run: Run, tmp_path: Path) -> None:
+    done = run(*arguments, "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = json.loads(done.stdout)
+    for one in told.get("files", ()):
+        content = (tmp_path / one["file"]).read_bytes()
+        assert (one["bytes"], one["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    if told.get("store"):
+        assert told["statements"] > told["edges"] > 0
+        assert (tmp_path / told["store"]).is_dir()
+    else:
+        written = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
+        assert {Path(one["file"]) for one in told["files"]} == written
+    if "triples" in told:
+        assert told["triples"] == (tmp_path / "site" / "severance.nt").read_bytes().count(b"\n")
+        assert told["statements"] > told["edges"] > 100
+
+
+NO_JSON = {
+    "serve": "it answers over HTTP",
+    "mcp": "all that it says is JSON already",
+    "init": "it writes the one file that it is told to",
+    "completion": "what it prints is a shell's",
+}
+"""The commands that cannot answer in JSON, each with its reason."""
+
+
+def test_every_command_answers_programs() -> None:
+    commands = completion._commands(cli._parser())
+    assert {name for name, parser in commands.items() if "--json" not in parser._option_string_actions} == set(NO_JSON)
+
+
 # ── The nearest name ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -259,6 +345,8 @@ def test_what_formats_lose_is_data_too(capsys: pytest.CaptureFixture[str]) -> No
         (["export", "--format", "turtel"], "turtle"),
         (["question", "what-innie-mark-choses"], "what-innie-mark-chooses"),
         (["show", "InieMark"], "InnieMark"),
+        (["show", "Ms."], "Ms. Casey"),
+        (["show", "dan"], "Dan Erickson"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
@@ -337,7 +425,7 @@ def test_nobody_else_is(run: Run) -> None:
 # ── Completion ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BASH = """
-source "$1"; shift
+source "$1"; shift; COMP_WORDBREAKS=' :'
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _severance_kg; printf '%s\\n' "${COMPREPLY[@]}"
 """
 ZSH = """
@@ -348,10 +436,24 @@ words=("$@"); CURRENT=$#; _severance_kg
 """
 FISH = 'source $argv[1]; complete -C (string join " " -- $argv[2..])'
 
+SALTLIGHT = str(ROOT / "tests" / "data" / "saltlight")
 COMPLETED = [
     (["sho"], {"show"}, set()),
     (["show", "Gem"], {"Gemma", "GemmasSoul"}, {"Helly"}),
     (["question", "what-innie-mark-c"], {"what-innie-mark-chooses"}, {"what-each-mark-wants"}),
+    (["show", "sev:Inn"], {"sev:InnieMark"}, {"sev:Helly", "InnieMark"}),
+    (["show", "st:celebpost-45511-s10"], {"st:celebpost-45511-s104"}, {"celebpost-45511-s104"}),
+    (["show", "celebpost-45511-s10"], {"celebpost-45511-s104"}, set()),
+    (["show", "theme:Lo"], {"theme:Love"}, {"sev:Lumon"}),
+    (["show", "skg:choo"], {"skg:chooses"}, set()),
+    (["cite", "st:celebpost-45511-s83"], {"st:celebpost-45511-s83"}, set()),
+    (["changes", "sev:S2Opening", "sev:F"], {"sev:FinalChoice"}, {"sev:Frolic"}),
+    (["at", "FinalChoice", "--held-by", ""], {"DanErickson"}, {"Gemma"}),
+    (["views", ""], {"Audience", "InnieMark"}, {"Gemma"}),
+    (["compare", ""], {"celebpost-45511", "series"}, {"Gemma"}),
+    (["verify", "--source", ""], {"celebpost-45511"}, {"Gemma"}),
+    (["show", "--data", SALTLIGHT, "--only", "S"], {"SealedLedger"}, {"Severance"}),
+    (["question", "--data", SALTLIGHT, ""], {"what-each-mark-wants"}, set()),
     (["query", "x", "--for"], {"--format"}, {"--data"}),
     (["query", "x", "--format", "j"], {"json"}, {"csv"}),
     (["export", "--format", "tur"], {"turtle", "turtle12"}, {"csv"}),
@@ -377,6 +479,19 @@ def test_what_can_stand_next(words: list[str], there: set[str], absent: set[str]
     assert all(one.startswith(words[-1]) for one in found)
 
 
+def test_letter_case_is_no_matter_where_nothing_else_begins_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert completed(["show", "gem"], capsys) == {"Gemma", "GemmasSoul"}
+    assert "sev:InnieMark" in completed(["show", "SEV:inn"], capsys)
+
+
+def test_whatever_is_completed_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["show", "sev:Gem"], ["show", "skg:choo"], ["show", "theme:Lov"], ["show", "src:"], ["at", "sev:Fin"]):
+        found = sorted(completed(words, capsys))
+        assert found
+        assert main([*words[:-1], found[0]]) == 0, found[0]
+        capsys.readouterr()
+
+
 def test_where_a_file_is_meant_nothing_stands_in_its_way(capsys: pytest.CaptureFixture[str]) -> None:
     assert completed(["verify", "--text", ""], capsys) == completed(["show", "Gemma", ""], capsys) == set()
     assert "build" in completed([""], capsys)
@@ -390,7 +505,11 @@ def test_the_shells_complete(shell: str, asks: str, command: str, kg: object, ru
     script = tmp_path / f"severance-kg.{shell}"
     script.write_text(run("completion", shell).stdout, "utf-8")
     env = os.environ | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "PATH": f"{Path(command).parent}:{os.environ['PATH']}"}
-    for words, there, absent in COMPLETED[:3]:
+    for words, there, absent in COMPLETED[:4]:
+        if shell == "bash":  # whose readline breaks words at colons, and completes what is behind the last
+            words = [piece for word in words for piece in re.split("(:)", word) if piece]
+            there = {one.rpartition(":")[2] for one in there}
+            absent = absent - there
         given = [str(script), "severance-kg", *words]
         told = [program, "-c", asks, *(given if shell == "fish" else ["sh", *given])]
         done = subprocess.run(told, env=env, capture_output=True, text=True, check=False, timeout=TIMEOUT)

@@ -95,7 +95,7 @@ const route = (() => {
     }
     if (kind === "BackgroundStatement") {
       const links = references.map((address) => dom.link(address, host(address)));
-      return ["Known from the series; see ", ...parted(links, " and "), "."];
+      return ["Known from ", ...parted(links, " and "), "."];
     }
     return [dom.text(one.origin), ". ", passage?.link ? dom.link(passage.link, "Open the article at this passage") : null];
   }

@@ -17,7 +17,7 @@ const words = {
   },
   kind: {
     InterviewStatement: "Said in an interview",
-    BackgroundStatement: "Known from the series",
+    BackgroundStatement: "Known from public pages",
     InferredStatement: "Follows from other statements",
   },
   weight: { Major: "chiefly about it", Minor: "touches it" },

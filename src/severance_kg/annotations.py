@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from severance_kg.causes import own_problems
 from severance_kg.errors import InputError, InputErrors, SevError, UnknownName
 from severance_kg.file_form import FileForm
 from severance_kg.ontology import EdgeProperty, Ontology, type_names
@@ -34,6 +35,7 @@ from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, compact, loca
 from severance_kg.yaml_lines import Lines, read_text, read_yaml
 
 _RESERVED_ID = re.compile(r"-(passage|position|theme-[0-9]+|resolution-[0-9]+)\Z")
+_LISTED = "('severance-kg vocabulary' lists all)"
 T = TypeVar("T")
 
 
@@ -76,13 +78,17 @@ def read_corpus(
     form = read_form(schema)
     problems: list[SevError] = []
     read: list[AnnotationFile] = []
+    unread: dict[str, Path | str] = {}
     for name, path in files:
         file = read_file(name, path, form, problems)
+        if file is None:
+            unread[name] = path
         if file is None or (file.is_draft and decided is None):
             continue
         read.append(decided(file) if decided and file.is_draft else file)
-    linker = Linker(ontology, read, problems)
-    corpus = linker.corpus()
+    unresolved: list[SevError] = []
+    corpus = Linker(ontology, read, unresolved).corpus()
+    problems += own_problems(unresolved, unread) if unread else unresolved
     if problems:
         raise InputErrors(problems)
     return corpus
@@ -310,7 +316,7 @@ class Linker:
         """Resolve the name of a theme to its local name."""
         local = name.removeprefix("theme:")
         if local not in self.theme_names:
-            raise UnknownName("theme", name, self.theme_names, where=str(where))
+            raise UnknownName("theme", name, self.theme_names, where=str(where), listed=_LISTED)
         return local
 
     def statement(self, name: str, file: AnnotationFile, where: Where) -> IRI:
@@ -333,7 +339,7 @@ class Linker:
         """Resolve the name of an edge property: short for ``skg:``, prefixed for others."""
         found = self.predicates.get(name.removeprefix("skg:"))
         if not found:
-            raise UnknownName("property", name, self.predicates, where=str(where))
+            raise UnknownName("property", name, self.predicates, where=str(where), listed=_LISTED)
         return found
 
 

@@ -62,9 +62,12 @@ def compile_inputs(inputs: Inputs) -> Compiled:
 
 def problems_of(compiled: Compiled, inputs: Inputs) -> list[SevError]:
     """Return everything that the checks find in a graph, in the order of files and lines."""
-    from severance_kg.check import check_records
+    from severance_kg.check import Problem, check_records
     from severance_kg.graph_check import check_edges
 
+    if not compiled.corpus.statements:
+        hint = "drafts are left out: 'severance-kg review' and 'promote' let their statements in"
+        return [Problem("the annotation files let no statement in", hint=hint)]
     found: list[SevError] = [*check_records(compiled.corpus, compiled.ontology, compiled.inferred)]
     found += check_edges(compiled.triples, compiled.ontology)
     # SHACL repeats what the records tell better, with file and line: it speaks up where they are silent.

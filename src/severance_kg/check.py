@@ -285,7 +285,7 @@ def _coverage(corpus: Corpus, source: Source) -> Iterator[Problem]:
             if span.end == span.start + 1
             else f"words {span.start + 1} to {span.end} of the source are"
         )
-        hint = "state what they say, or list them under not_stated: with a reason; 'verify' shows them"
+        hint = "state what they say, or list them under not_stated: with a reason, or write status: partial at the top until then"
         yield Problem(f"{words} in no passage", where=where, hint=hint, code="not-covered")
     held = pointing_words(corpus, source)
     if 3 * held >= source.words:

@@ -24,7 +24,7 @@ def origin(kg: KnowledgeGraph, statement: Statement) -> str:
         premises = ", ".join(statement.premises and [local_name(one) for one in statement.premises])
         return f"inferred by the rule “{kg.label(statement.rule)}” from {premises}"
     if statement.kind is Kind.BACKGROUND:
-        return f"known from the series; see {' and '.join(statement.references)}"
+        return f"known from {' and '.join(statement.references)}"
     told = f"{kg.label(statement.said_by)}"
     if statement.said_to:
         told += f" to {kg.label(statement.said_to)}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from severance_kg import (
+    check_command,
     combinations,
     commands,
     completion,
@@ -21,13 +22,13 @@ from severance_kg import (
     serve_command,
     terminal,
 )
-from severance_kg.errors import InputError, SevError, complain, did_you_mean, printable
+from severance_kg.errors import InputError, SevError, did_you_mean, printable
 
 QUERY_FORMATS = ("table", "json", "csv", "tsv", "xml", "turtle", "ntriples")
 DATA_FORMATS = ("table", "json")
 READERS = ("query", "question", "show", "cite", "path", "at", "changes", "views", "network", "compare", "export", "page")
 """The commands that ask a graph, and so can ask one on disk or behind a service."""
-SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary")
+SHOWN = (*(name for name in READERS if name != "export"), "build", "check", "verify", "vocabulary", "init", "promote")
 """The commands that say something when they are done, and nothing before. ``export`` writes bytes, the others talk as they go."""
 
 
@@ -49,7 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         status = _run(arguments)
         sys.stdout.flush()
     except SevError as error:
-        complain(error)
+        terminal.complain(error)
+        commands.tell_what_only_leaves_out(arguments, error)
         return error.exit_status
     except BrokenPipeError:
         # The reader, such as head, has left: nothing is wrong, and Python must not complain at exit either.
@@ -58,10 +60,12 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except RecursionError:
-        complain(InputError("something in the input is nested too deeply", hint="write it flatter"))
+        terminal.complain(InputError("something in the input is nested too deeply", hint="write it flatter"))
         return 2
     except OSError as error:
-        complain(InputError(f"{error.strerror or error}", where=error.filename, hint="check the path and the room on the disk"))
+        terminal.complain(
+            InputError(f"{error.strerror or error}", where=error.filename, hint="check the path and the room on the disk")
+        )
         return 2
     return status
 
@@ -75,12 +79,14 @@ def _open_streams() -> None:
 def _run(arguments: argparse.Namespace) -> int:
     """Run a command; what it shows goes to the terminal as a terminal wants it, what is data as it is."""
     run: Callable[[argparse.Namespace], int] = arguments.run
-    if arguments.command not in SHOWN or (arguments.command == "build" and arguments.store):
+    losses = getattr(arguments, "losses", False)
+    if (arguments.command not in SHOWN and not losses) or (arguments.command == "build" and arguments.store):
         return run(arguments)
-    for_people = getattr(arguments, "format", None) == "table"
+    for_people = not arguments.as_json if losses else getattr(arguments, "format", "table") == "table"
     if not for_people:
         terminal.use_utf8()
-    with terminal.shown(table=for_people), terminal.waiting():
+    copied = getattr(arguments, "style", "plain") != "plain" or getattr(arguments, "sparql", False)
+    with terminal.shown(table=for_people, prose=not copied), terminal.waiting():
         return run(arguments)
 
 
@@ -127,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, default=Path("build"), metavar="DIR", help="the folder to write into (default: build)")
     one.add_argument("--store", type=Path, metavar="DIR", help="build a store on disk instead, for many annotation files")
     one.add_argument("--open", action="store_true", help="open the page in a browser")
+    one.add_argument("--format", choices=DATA_FORMATS, default="table", help="json tells sizes, digests and counts")
     engine = one.add_mutually_exclusive_group()
     engine.add_argument("--engine", action="store_true", help="fail if the page's own query engine cannot be put in")
     engine.add_argument("--no-engine", action="store_true", help="leave the page's own query engine out")
@@ -138,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--focus", metavar="NAME", help="only the statements around this thing, the nearest first")
     one.add_argument("--hops", type=_number, metavar="N", help="how many statements away from it, at most (default: 1)")
     one.add_argument("--limit", type=_number, metavar="N", help="how many statements in all, at most")
+    one.add_argument("--format", choices=DATA_FORMATS, default="table", help="json tells the size, digest and counts")
 
     one = add("query", commands.query, "Ask a SPARQL query; the usual prefixes need no declaration.")
     one.add_argument("query", metavar="QUERY|FILE|-", help="a query, a file that holds one, or - for standard input")
@@ -208,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
         help="the file to write, or - for standard output (default); for csv a folder or .zip",
     )
     one.add_argument("--losses", action="store_true", help="write nothing; list the formats, and what each cannot hold")
-    one.add_argument("--json", dest="as_json", action="store_true", help="with --losses, as JSON")
+    one.add_argument("--json", dest="as_json", action="store_true", help="tell what is lost, or what was written, as JSON")
 
     one = add("serve", serve_command.serve, "Serve the graph to others: a read-only SPARQL endpoint, linked data and the page.")
     serve_command.add_options(one)
@@ -229,7 +237,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_service_options(one)
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
-    one = add("verify", commands.verify, "Find every passage of a source again in a copy of its text.")
+    one = add("verify", check_command.verify, "Find every passage of a source again in a copy of its text.")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="the copy, as plain text")
     where.add_argument("--html", type=Path, metavar="FILE", help="the copy, as HTML")
@@ -237,7 +245,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--stamp", type=Path, metavar="ANNOTATION", help="write digests and positions into this annotation file")
     one.add_argument("--format", choices=DATA_FORMATS, default="table")
 
-    one = add("check", commands.check, "Check the annotation files, or a graph that was built, and tell every problem.")
+    one = add("check", check_command.check, "Check the annotation files, or a graph that was built, and tell every problem.")
     one.add_argument("graph", nargs="?", type=Path, metavar="GRAPH", help="a graph to check, in N-Triples or Turtle")
     where = one.add_mutually_exclusive_group()
     where.add_argument("--text", type=Path, metavar="FILE", help="hold the passages, and what drafts say, against this copy too")
@@ -333,6 +341,9 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         super().error(printable(message))
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        super().exit(status, message and terminal.fitted(message, sys.stderr))
 
 
 class _Version(argparse.Action):

@@ -8,21 +8,22 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, SevError, complain, printable, problem_json
+from severance_kg.errors import InputError, SevError, UnknownName
+from severance_kg.terminal import tell
 
 if TYPE_CHECKING:
-    from severance_kg.build import Compiled
     from severance_kg.graph import KnowledgeGraph
     from severance_kg.resources import Inputs
     from severance_kg.store import Store
 
 
-def _inputs(arguments: argparse.Namespace) -> Inputs:
+def inputs_of(arguments: argparse.Namespace) -> Inputs:
+    """Return the annotation files that the options ask for, and tell which of them are drafts."""
     from severance_kg.resources import gather
 
     inputs = gather(arguments.data, only=arguments.only)
     for name, _ in inputs.drafts:
-        sys.stderr.write(f"severance-kg: {printable(name)} is a draft and left out\n")
+        tell(f"{name} is a draft and left out")
     return inputs
 
 
@@ -31,7 +32,7 @@ def graph(arguments: argparse.Namespace) -> KnowledgeGraph:
     from severance_kg.graph import KnowledgeGraph
 
     store = _store(arguments)
-    return KnowledgeGraph(store, None if getattr(arguments, "store", None) else _inputs(arguments))
+    return KnowledgeGraph(store, None if getattr(arguments, "store", None) else inputs_of(arguments))
 
 
 def _store(arguments: argparse.Namespace) -> Store:
@@ -54,7 +55,15 @@ def _store(arguments: argparse.Namespace) -> Store:
     from severance_kg.build import ntriples
     from severance_kg.store import MemoryStore
 
-    return MemoryStore(ntriples(_inputs(arguments)))
+    return MemoryStore(ntriples(inputs_of(arguments)))
+
+
+def tell_what_only_leaves_out(arguments: argparse.Namespace, error: SevError) -> None:
+    """Say that --only may be why an annotation file names what nobody declares."""
+    problems = getattr(error, "problems", None) or (error,)
+    unknown = (one for one in problems if isinstance(one, UnknownName) and one.where and one.kind in ("entity", "statement"))
+    if getattr(arguments, "only", False) and any(unknown):
+        tell("--only leaves out the bundled files with all that they declare: declare it in yours too, or leave --only out")
 
 
 def write(text: str) -> int:
@@ -78,22 +87,31 @@ def build(arguments: argparse.Namespace) -> int:
 
     wanted = True if arguments.engine else False if arguments.no_engine else None
     has_engine = choose_engine(wanted) is not None
-    inputs = _inputs(arguments)
+    inputs = inputs_of(arguments)
     paths = build(
         inputs, arguments.out, lambda content: make_page(KnowledgeGraph(MemoryStore(content), inputs), engine=has_engine)
     )
-    for path in paths:
-        sys.stdout.write(f"{path}\n")
-    if not has_engine:
-        sys.stdout.write(_without_engine(chosen=wanted is False))
     page = paths[-1].resolve()
-    sys.stdout.write(f"Open {page.as_uri()}\n")
+    if arguments.format == "json":
+        kg = KnowledgeGraph(MemoryStore(paths[0].read_bytes()), inputs)
+        _tell_written(paths, kg, {"page": page.as_uri(), "engine": has_engine})
+    else:
+        write("".join(f"{path}\n" for path in paths))
+        write("" if has_engine else _without_engine(chosen=wanted is False))
+        write(f"Open {page.as_uri()}\n")
     if arguments.open:
         import webbrowser
 
         if not webbrowser.open(page.as_uri()):
-            sys.stderr.write("severance-kg: no browser could be opened; open the address above yourself\n")
+            tell("no browser could be opened; open the address above yourself")
     return 0
+
+
+def _tell_written(paths: list[Path], kg: KnowledgeGraph, more: dict[str, Any]) -> None:
+    from severance_kg.reports import counts_json, files_json
+    from severance_kg.tables import as_json
+
+    write(as_json({"files": files_json(paths), **counts_json(kg), **more}))
 
 
 def _without_engine(*, chosen: bool) -> str:
@@ -105,11 +123,16 @@ def _without_engine(*, chosen: bool) -> str:
 
 
 def _build_store(arguments: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
     from severance_kg.corpus import build_store
     from severance_kg.progress import Progress
+    from severance_kg.tables import as_json
 
     with Progress(sys.stderr) as progress:
-        done = build_store(_inputs(arguments), arguments.store, told=progress)
+        done = build_store(inputs_of(arguments), arguments.store, told=progress)
+    if arguments.format == "json":
+        return write(as_json({"store": str(arguments.store), **asdict(done)}))
     return write(f"{done}\nAsk it with 'severance-kg query … --store {arguments.store}'.\n")
 
 
@@ -175,19 +198,18 @@ def _tell_unknown_names(store: Any, query: str) -> None:
     known = [compact(str(row[0])) for row in rows]
     for name in unknown:
         hint = did_you_mean(name, known)
-        sys.stderr.write(f"severance-kg: the graph has no {name}{f'; {hint}' if hint else ''}\n")
+        tell(f"the graph has no {name}{f'; {hint}' if hint else ''}")
 
 
 def question(arguments: argparse.Namespace) -> int:
     """List the competency questions, or answer one."""
-    from severance_kg.errors import UnknownName
     from severance_kg.formats import as_json, serialise
     from severance_kg.questions import answer, read_questions
     from severance_kg.tables import as_json as dump
     from severance_kg.tables import table
     from severance_kg.telling import evidence, statement_json
 
-    questions = read_questions(_inputs(arguments).questions)
+    questions = read_questions(inputs_of(arguments).questions)
     if arguments.name is None:
         if arguments.format == "json":
             return write(dump([{"name": one.name, "question": one.question} for one in questions.values()]))
@@ -237,139 +259,6 @@ def cite(arguments: argparse.Namespace) -> int:
     return write(cite(kg, statement, arguments.style))
 
 
-def verify(arguments: argparse.Namespace) -> int:
-    """Find passages again in a copy of their source, or stamp an annotation file."""
-    from severance_kg.annotations import read_corpus
-    from severance_kg.build import write_atomically
-    from severance_kg.ontology import read_ontology
-    from severance_kg.reports import verdicts_json, verdicts_text
-    from severance_kg.tables import as_json
-    from severance_kg.verify import hint_problems, pick_source, read_article, stamp_file, uncovered_words, verify
-
-    if arguments.stamp and not (arguments.text or arguments.html):
-        raise InputError("--stamp needs the source's text", hint="name the file that holds it with --text or --html")
-    if not (arguments.text or arguments.html):
-        raise InputError("verify needs the source's text", hint=_where_the_texts_are(arguments))
-    text = read_article(arguments.text or arguments.html, html=bool(arguments.html))
-    if arguments.stamp:
-        write_atomically({arguments.stamp: stamp_file(arguments.stamp, text).encode()})
-        return write(f"{arguments.stamp}: every passage found and stamped\n")
-    inputs = _inputs(arguments)
-    corpus = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary))
-    source = pick_source(corpus, text, arguments.source)
-    verdicts = verify(corpus, source, text)
-    problems: list[SevError] = [
-        type(v.error)(f"{v.name}: {v.error.what}", where=v.where, hint=v.error.hint) for v in verdicts if v.error
-    ]
-    problems += hint_problems(source, text, verdicts)
-    problems += uncovered_words(corpus, source, text, verdicts)
-    if arguments.format == "json":
-        sys.stdout.write(as_json(verdicts_json(verdicts, problems)))
-    else:
-        if problems:
-            complain(InputErrors(problems))
-        sys.stdout.write(verdicts_text(verdicts))
-    return 1 if problems else 0
-
-
-def _where_the_texts_are(arguments: argparse.Namespace) -> str:
-    kg = graph(arguments)
-    rows = kg.select("SELECT DISTINCT ?url WHERE { ?s skg:passage/skg:source ?source . ?source schema:url ?url } ORDER BY ?url")
-    pages = ", ".join(str(row["url"]) for row in rows) or "its publisher"
-    return f"open {pages}, save the article as text or HTML, and name the file with --text or --html"
-
-
-def check(arguments: argparse.Namespace) -> int:
-    """Tell every problem of the annotation files or of a graph."""
-    from severance_kg.tables import as_json
-
-    if arguments.graph and (arguments.text or arguments.html):
-        raise InputError("a graph is not held against a text", hint="leave the graph out, or the text")
-    if arguments.graph:
-        problems, done = _graph_problems(arguments)
-    else:
-        problems, done = _input_problems(arguments)
-        problems += _text_problems(arguments)
-    if arguments.format == "json":
-        sys.stdout.write(as_json([problem_json(problem) for problem in problems]))
-    elif problems:
-        complain(InputErrors(problems))
-    else:
-        sys.stdout.write(f"{done}\n")
-    return max((problem.exit_status for problem in problems), default=0)
-
-
-def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:
-    from severance_kg.build import compile_inputs, problems_of
-
-    inputs = _inputs(arguments)
-    try:
-        compiled = compile_inputs(inputs)
-    except InputErrors as errors:
-        return list(errors.problems), ""
-    statements = len(compiled.corpus.statements) + len(compiled.inferred)
-    done = f"{statements} statements of {len(inputs.annotations)} files, {len(compiled.triples)} triples: no problem found"
-    problems = problems_of(compiled, inputs) or _question_problems(arguments, inputs, compiled)
-    if inputs.drafts:
-        from severance_kg.drafting.undecided import draft_problems
-
-        problems += draft_problems(inputs)
-    return problems, done
-
-
-def _text_problems(arguments: argparse.Namespace) -> list[SevError]:
-    """Hold a copy of a source against the annotation files, drafts too, if there is one."""
-    copy = arguments.text or arguments.html
-    if copy is None:
-        return []
-    from severance_kg.resources import gather
-    from severance_kg.text_check import text_problems
-
-    inputs = gather(arguments.data, only=arguments.only)
-    return text_problems(inputs, copy, html=bool(arguments.html), source=arguments.source)
-
-
-def _question_problems(arguments: argparse.Namespace, inputs: Inputs, compiled: Compiled) -> list[SevError]:
-    """Ask the questions: the bundled ones of the bundled data, a user's own of the user's."""
-    from severance_kg.check import Problem
-    from severance_kg.graph import KnowledgeGraph
-    from severance_kg.lines import lines
-    from severance_kg.questions import answer, read_questions
-    from severance_kg.store import MemoryStore
-
-    kg = KnowledgeGraph(MemoryStore("".join(lines(compiled.triples)).encode()), inputs)
-    problems: list[SevError] = []
-    for file in inputs.questions:
-        if arguments.data and file[0].startswith("data/"):
-            continue
-        try:
-            found = [answer(kg, one).failures() for one in read_questions([file]).values()]
-        except SevError as error:
-            problems.append(Problem(error.what, where=f"{file[0]}: {error.where}" if error.where else file[0], hint=error.hint))
-            continue
-        hint = "correct the query, or the row that is expected"
-        problems += [Problem(failure, where=file[0], hint=hint) for failures in found for failure in failures]
-    return problems
-
-
-def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]:
-    import pyoxigraph as ox
-
-    from severance_kg.check import Problem
-    from severance_kg.graph_check import check_edges, check_shapes
-    from severance_kg.ontology import read_ontology, read_turtle
-
-    inputs = _inputs(arguments)
-    if arguments.graph.suffix not in (".nt", ".ttl"):
-        raise InputError("a graph is a file in .nt or .ttl", where=str(arguments.graph), hint="name one that 'build' wrote")
-    triples = read_turtle(arguments.graph)
-    problems: list[SevError] = [*check_edges(triples, read_ontology(inputs.vocabulary))]
-    if any(isinstance(part, ox.BlankNode) for triple in triples for part in (triple.subject, triple.object)):
-        problems.append(Problem("the graph holds blank nodes", where=str(arguments.graph), hint="'build' writes none"))
-    problems += check_shapes(triples, inputs.shapes)
-    return problems, f"{len(triples)} triples: no problem found"
-
-
 REFERENCE_FILES = {"markdown": "vocabulary.md", "html": "vocabulary.html", "json": "vocabulary.json"}
 
 
@@ -381,7 +270,7 @@ def vocabulary(arguments: argparse.Namespace) -> int:
     from severance_kg.reference import describe
     from severance_kg.reference import write as written
 
-    inputs = _inputs(arguments)
+    inputs = inputs_of(arguments)
     themes = read_corpus(inputs.annotations, inputs.schema, read_ontology(inputs.vocabulary)).themes
     reference = describe(inputs, themes)
     if arguments.out is None:

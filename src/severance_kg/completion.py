@@ -6,12 +6,15 @@ import argparse
 import re
 from collections.abc import Iterable
 from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.errors import SevError
 
 if TYPE_CHECKING:
     from severance_kg.graph import KnowledgeGraph
+    from severance_kg.vocabulary import IRI
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -25,8 +28,13 @@ _KINDS = {
     "views": ("holder", "other"),
     "page": ("--focus",),
     "compare": ("one", "other"),
+    "verify": ("--source",),
+    "check": ("--source",),
 }
 """The arguments of each command that are names in the graph."""
+
+_WORD = re.compile(r"([a-z]+:)?[\w.-]+")
+"""What no shell takes for more than a word: a name, with its prefix or without."""
 
 
 def script(shell: str) -> str:
@@ -37,7 +45,8 @@ def script(shell: str) -> str:
 def candidates(parser: argparse.ArgumentParser, words: list[str]) -> list[str]:
     """Return what fits in the place of the last of ``words``, which may be empty; nothing where a file is meant.
 
-    The command's own name is not among the words. Names that a shell could take for more than a word are left out.
+    The command's own name is not among the words. Names that a shell could take for more than a word are left out. Where no name
+    begins with the word as it is written, those do that begin with it in other letter case.
     """
     *before, last = words or [""]
     commands = _commands(parser)
@@ -46,7 +55,9 @@ def candidates(parser: argparse.ArgumentParser, words: list[str]) -> list[str]:
         found: Iterable[str] = _options(parser) if last.startswith("-") else commands
     else:
         found = _of_command(before[at], commands[before[at]], before[at + 1 :], last)
-    return sorted(one for one in set(found) if one.startswith(last) and re.fullmatch(r"[\w.-]+", one))
+    fit = {one for one in found if _WORD.fullmatch(one)}
+    begun = [one for one in fit if one.startswith(last)] or [one for one in fit if one.casefold().startswith(last.casefold())]
+    return sorted(begun)
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -63,19 +74,19 @@ def _of_command(name: str, parser: argparse.ArgumentParser, before: list[str], l
     options = parser._option_string_actions
     previous = options.get(before[-1]) if before else None
     if previous is not None and previous.nargs != 0:
-        return _values(name, previous, before[-1])
+        return _values(name, previous, before[-1], before, last)
     if last.startswith("-"):
         return _options(parser)
     positionals = [action for action in parser._actions if not action.option_strings]
     given = sum(1 for i, word in enumerate(before) if not word.startswith("-") and not _takes(options, before[i - 1 : i]))
-    return _values(name, positionals[given], positionals[given].dest) if given < len(positionals) else ()
+    return _values(name, positionals[given], positionals[given].dest, before, last) if given < len(positionals) else ()
 
 
 def _takes(options: dict[str, Any], previous: list[str]) -> bool:
     return bool(previous) and previous[0] in options and options[previous[0]].nargs != 0
 
 
-def _values(command: str, action: argparse.Action, argument: str) -> Iterable[str]:
+def _values(command: str, action: argparse.Action, argument: str, before: list[str], last: str) -> Iterable[str]:
     if action.choices is not None:
         return [str(one) for one in action.choices]
     if command == "export" and argument == "--format":
@@ -85,33 +96,38 @@ def _values(command: str, action: argparse.Action, argument: str) -> Iterable[st
     if argument not in _KINDS.get(command, ()):
         return ()
     try:
-        return _names(command, argument)
+        return _names(command, argument, before, last)
     except SevError:  # a graph that cannot be read has no names; what is wrong is told when it is asked
         return ()
 
 
-def _names(command: str, argument: str) -> Iterable[str]:
+def _names(command: str, argument: str, before: list[str], last: str) -> Iterable[str]:
     from severance_kg.questions import read_questions
     from severance_kg.resources import gather
-    from severance_kg.vocabulary import SEV, THEME, local_name
+    from severance_kg.vocabulary import compact, local_name
 
+    data = next((Path(word) for option, word in pairwise(before) if option == "--data"), None)
+    only = data is not None and "--only" in before
     if command == "question":
-        return list(read_questions(gather().questions))
+        return list(read_questions(gather(data, only=only).questions))
     from severance_kg.opening import load
 
-    kg: KnowledgeGraph = load()
+    kg: KnowledgeGraph = load(data, only=only)
+    named = compact if ":" in last else local_name
+    return [named(iri) for iri in _meant(kg, command, argument, last)]
+
+
+def _meant(kg: KnowledgeGraph, command: str, argument: str, last: str) -> Iterable[IRI]:
+    """Return what an argument may name; every statement only where its id, or any prefixed name, has been begun."""
+    from severance_kg.vocabulary import SEV, SKG, THEME
+
     if command == "cite":
-        return [local_name(one.iri) for one in kg.statements()]
-    cls = _class(command, argument)
-    things = kg.things.values()
-    return [local_name(one.iri) for one in things if (cls in one.classes if cls else one.iri.startswith((SEV, THEME)))]
-
-
-def _class(command: str, argument: str) -> str | None:
-    """Return the class that an argument must belong to, if it may not be just anything with a name."""
-    from severance_kg.vocabulary import SKG
-
-    if command == "compare":
-        return SKG + "Source"
-    is_moment = command in ("at", "changes") and not argument.startswith("-")
-    return SKG + "Moment" if is_moment else None
+        return [one.iri for one in kg.statements()]
+    if command == "compare" or argument == "--source":
+        return [one.iri for one in kg.things.values() if SKG + "Source" in one.classes]
+    if command == "views" or argument == "--held-by":
+        return list(kg.holders())
+    if command in ("at", "changes"):
+        return [one.iri for one in kg.things.values() if SKG + "Moment" in one.classes]
+    things = [one.iri for one in kg.things.values() if ":" in last or one.iri.startswith((SEV, THEME))]
+    return [*things, *(one.iri for one in kg.statements())] if last and command in ("show", "page") else things

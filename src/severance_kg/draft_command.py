@@ -9,7 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from severance_kg.errors import InputError, printable
+from severance_kg.errors import InputError
+from severance_kg.terminal import fitted, tell
 
 if TYPE_CHECKING:
     from severance_kg.drafting.edited import Draft
@@ -62,7 +63,7 @@ def draft(arguments: argparse.Namespace) -> int:
     differing = list(altered(gazetteer.corpus, interview.text, card.url))
     card.altered = tuple(one.statement for one in differing)
     for one in differing:
-        sys.stderr.write(f"severance-kg: {printable(str(one))}\n")
+        tell(str(one))
     if before:
         merged = merge(before, interview.text, card, proposals)
         content, told = merged.text, _merged(merged, before, interview)
@@ -78,7 +79,7 @@ def draft(arguments: argparse.Namespace) -> int:
         sys.stdout.write(as_json({**found, "altered": [asdict(one) for one in differing]}))
         return 0
     told.append(f"Go on in {out}; 'severance-kg check --data {out}' tells what is open.")
-    sys.stdout.write("".join(f"{line}\n" for line in told))
+    sys.stdout.write(fitted("".join(f"{line}\n" for line in told), sys.stdout))
     return 0
 
 
@@ -150,9 +151,7 @@ def _merged(merged: Merged, before: Draft, interview: Interview) -> list[str]:
     ]
     told.append(f"{_count(len(merged.renewed), 'entry', 'entries')} renewed")
     for name in lost({one: ref for one, ref in passages(before).items() if one in merged.kept}, interview.text):
-        sys.stderr.write(
-            f"severance-kg: {name}: its passage is not in this text: its words were altered, or this is another text\n"
-        )
+        tell(f"{name}: its passage is not in this text: its words were altered, or this is another text")
     return told
 
 

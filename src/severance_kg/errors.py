@@ -18,7 +18,6 @@ SevError                    exit status 2
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -55,10 +54,16 @@ class InputError(SevError):
 class UnknownName(InputError):
     """A name that nothing here bears."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str | None = None) -> None:
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, where: str | None = None, listed: str | None = None
+    ) -> None:
+        self.kind, self.name = kind, name
         shown = name if len(name) <= 80 else f"{name[:77]}…"
         known = sorted(set(known))
-        super().__init__(f'no {kind} "{shown}"', where=where, hint=did_you_mean(name[:200], known) or _some(known))
+        hint = did_you_mean(name[:200], known) or _some(known)
+        # Of many names the nearest may be far: say where all of them are to be seen.
+        hint += f" {listed}" if listed and len(known) > SHORT else ""
+        super().__init__(f'no {kind} "{shown}"', where=where, hint=hint)
 
 
 class PassageError(SevError):
@@ -150,8 +155,12 @@ def check_name(given: object, kind: str) -> None:
         raise InputError(f"a {kind} is named by a text, and this is {type(given).__name__}", hint='give one, such as "InnieMark"')
 
 
+SHORT = 12
+"""So many names can be listed in a message."""
+
+
 def _some(known: list[str]) -> str:
-    if len(known) <= 12:
+    if len(known) <= SHORT:
         return f"known are {', '.join(known)}" if known else "none is known"
     return f"there are {len(known)}, such as {', '.join(known[:: len(known) // 4][:4])}"
 
@@ -162,16 +171,9 @@ def printable(text: str) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """Suggest the known name nearest to ``name``, letter case aside, or nothing."""
+    """Suggest the known name whose first word ``name`` is, or that is nearest, or that begins with it; letter case aside."""
     folded = {one.casefold(): one for one in sorted(known)}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    name = name.casefold()
+    begun = sorted((one for one in folded if len(name) > 2 and one.startswith(name)), key=len)
+    near = [one for one in begun if one.startswith(f"{name} ")] or get_close_matches(name, folded, n=1, cutoff=0.7) or begun
     return f'did you mean "{folded[near[0]]}"?' if near else None
-
-
-def complain(error: SevError) -> None:
-    """Tell an error, with all the problems that it holds, on standard error."""
-    problems = getattr(error, "problems", None) or (error,)
-    for problem in problems:
-        sys.stderr.write(f"severance-kg: {printable(str(problem))}\n")
-    if len(problems) > 1:
-        sys.stderr.write(f"severance-kg: {len(problems)} problems\n")

@@ -16,14 +16,21 @@ def export(arguments: argparse.Namespace) -> int:
 
     if arguments.losses:
         return write(_losses(arguments.format, as_data=arguments.as_json))
-    if arguments.as_json:
-        raise InputError("--json goes with --losses", hint="formats that are JSON have names: jsonld and cytoscape")
     if arguments.out == "-":
+        if arguments.as_json:
+            hint = "formats that are JSON have names: jsonld and cytoscape"
+            raise InputError("--json goes with --losses, or with --out and a file", hint=hint)
         name = find_format(arguments.format or "turtle").name
         export_to(graph(arguments).store, name, sys.stdout.buffer)
         return 0
     wanted = find_format(arguments.format) if arguments.format else guess_format(arguments.out)
-    return write(f"{written(graph(arguments).store, wanted.name, arguments.out)}\n")
+    path = written(graph(arguments).store, wanted.name, arguments.out)
+    if arguments.as_json:
+        from severance_kg.reports import files_json
+        from severance_kg.tables import as_json
+
+        return write(as_json({"format": wanted.name, "files": files_json([path])}))
+    return write(f"{path}\n")
 
 
 def _losses(name: str | None, *, as_data: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -54,8 +55,11 @@ class FileForm:
             yield path, "a statement has either a passage and said_by, or references", "keep the one that is its evidence"
         elif kind == "propertyNames":
             form = self._schema["$defs"]["entityName"]["pattern"]
-            for name in (name for name in _at(content, path) if not re.search(form, name)):
-                yield (*path, name), f'"{name}": a name starts with a capital and holds letters and digits only', "rename it"
+            for name in (name for name in map(str, _at(content, path)) if not re.search(form, name)):
+                told = "a name starts with a capital and holds only the letters A to Z and digits"
+                yield (*path, name), f'"{name}": {told}', _other_name(name, form)
+        elif kind == "type" and error.message.endswith('"array"') and isinstance(_at(content, path), str):
+            yield path, f"{key} is a list", f"write [{_at(content, path)}]"
         else:
             yield path, f"{key}: {_shortened(error.message)}", "see docs/annotating.md for the form"
 
@@ -70,6 +74,19 @@ def is_text(text: str) -> bool:
 def _texts() -> dict[str, Any]:
     found: dict[str, Any] = json.loads(read_text(annotation_schema()))["$defs"]["text"]
     return found
+
+
+def _other_name(name: str, form: str) -> str:
+    """Return the nearest name that may stand in an address; how it is written for people is its label's matter."""
+    plain = "".join(_UNACCENTED.get(c) or _UNACCENTED.get(c.lower(), "").capitalize() or c for c in name)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    words = re.findall(r"[A-Za-z0-9]+", re.sub(r"(?<=\w)['’](?=\w)", "", plain))
+    near = "".join(word[:1].upper() + word[1:] for word in words)
+    return f'write {near}, and "{name}" as its label' if re.search(form, near) else "rename it; its label may hold anything"
+
+
+_UNACCENTED = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ı": "i"}
+"""Letters that Unicode does not take apart."""
 
 
 def _statement_name(content: Any, path: YamlPath) -> str | None:

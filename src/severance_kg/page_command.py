@@ -6,20 +6,22 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from severance_kg.errors import InputError
 
 if TYPE_CHECKING:
+    from severance_kg.graph import KnowledgeGraph
     from severance_kg.part import Part
 
 
 def page(arguments: argparse.Namespace) -> int:
     """Write the page and tell what it holds."""
-    from severance_kg.commands import graph
+    from severance_kg.commands import graph, write
     from severance_kg.frame import Page
     from severance_kg.page import make_page
     from severance_kg.part import Part, part
+    from severance_kg.tables import as_json
     from severance_kg.vocabulary import local_name
 
     if arguments.focus is None and arguments.hops is not None:
@@ -28,11 +30,25 @@ def page(arguments: argparse.Namespace) -> int:
     name = f"-{_plain(local_name(kg.focus))}" if isinstance(kg, Part) and kg.focus else ""
     out = arguments.out or Path("build", f"severance{name}.html")
     path = Page(make_page(kg)).save(out)
+    if arguments.format == "json":
+        return write(as_json(_json(kg, path)))
     sys.stdout.write(f"{path}\n")
     if isinstance(kg, Part):
         sys.stdout.write(f"{_told(kg)}\n")
     sys.stdout.write(f"Open {path.resolve().as_uri()}\n")
     return 0
+
+
+def _json(kg: KnowledgeGraph | Part, path: Path) -> dict[str, Any]:
+    """Return what was written, and how much of the graph it holds."""
+    from severance_kg.part import Part
+    from severance_kg.reports import files_json
+
+    held = len(kg.statements())
+    told = {"files": files_json([path]), "page": path.resolve().as_uri(), "statements": held}
+    if not isinstance(kg, Part):
+        return told | {"of": held, "focus": None, "hops": None}
+    return told | {"of": len(kg.whole.statements()), "focus": kg.focus and str(kg.focus), "hops": kg.hops if kg.focus else None}
 
 
 def _plain(name: str) -> str:

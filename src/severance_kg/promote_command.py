@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, SevError, complain, problem_json
+from severance_kg.errors import InputError, InputErrors, SevError, problem_json
+from severance_kg.terminal import complain
 from severance_kg.vocabulary import local_name
 
 if TYPE_CHECKING:

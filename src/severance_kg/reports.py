@@ -1,8 +1,9 @@
-"""What commands tell of a thing, of a statement and of a verified text, in words and as JSON."""
+"""What commands tell of a thing, a statement, a verified text and the files they wrote, in words and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.reading import natural
@@ -120,3 +121,22 @@ def verdicts_json(verdicts: Iterable[Verdict], problems: Iterable[SevError]) -> 
         ],
         "problems": [str(problem) for problem in problems],
     }
+
+
+def files_json(paths: Iterable[Path]) -> list[dict[str, object]]:
+    """Return the files that were written, with their sizes in bytes and their SHA-256, for JSON; of a folder, those in it."""
+    from hashlib import file_digest
+
+    found: list[dict[str, object]] = []
+    for path in (one for given in paths for one in (sorted(given.iterdir()) if given.is_dir() else [given])):
+        with path.open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+        found.append({"file": str(path), "bytes": path.stat().st_size, "sha256": digest})
+    return found
+
+
+def counts_json(kg: KnowledgeGraph) -> dict[str, int]:
+    """Return of how many triples, statements and edges a graph is, for JSON; an edge counts once, however many say it."""
+    patterns = {"triples": "?s ?p ?o", "edges": "?p a skg:EdgeProperty . ?s ?p ?o"}
+    rows = {name: kg.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}") for name, pattern in patterns.items()}
+    return {name: int(str(found[0]["n"])) for name, found in rows.items()} | {"statements": len(kg.statements())}

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, InputErrors, complain, printable, problem_json
+from severance_kg.errors import InputError, InputErrors, problem_json
 from severance_kg.promote_command import day
+from severance_kg.terminal import complain, tell
 
 if TYPE_CHECKING:
     from severance_kg.drafting.interview import Interview
@@ -81,7 +82,7 @@ def _tell_another_text(draft: DraftText, interview: Interview) -> None:
     drafted = draft.value["source"].get("sha256")
     if drafted and drafted != digest(interview.text.text):
         told = "this is not the very text that was drafted; each passage is looked for in it by its digest"
-        sys.stderr.write(f"severance-kg: {printable(str(draft.path))}: {told}\n")
+        tell(f"{draft.path}: {told}")
 
 
 def _promote(arguments: argparse.Namespace, content: str, names: list[str], signed: dict[str, Any] | None = None) -> Outcome:
@@ -133,7 +134,7 @@ def _page(arguments: argparse.Namespace) -> int:
         import webbrowser
 
         if not webbrowser.open(address):
-            sys.stderr.write("severance-kg: no browser could be opened; open the address above yourself\n")
+            tell("no browser could be opened; open the address above yourself")
     return 0
 
 

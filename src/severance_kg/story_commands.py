@@ -96,12 +96,15 @@ def network(arguments: argparse.Namespace) -> int:
     from dataclasses import asdict
 
     from severance_kg import analysis
+    from severance_kg.reports import files_json
     from severance_kg.tables import as_json, table
 
     kg = graph(arguments)
     found = analysis.layer(kg, "themes" if arguments.measure == "bridges" else arguments.layer)
     if arguments.figure:
         analysis.figure(found, arguments.figure)
+        if arguments.format == "json":
+            return write(as_json({"files": files_json([arguments.figure])}))
         return write(f"{arguments.figure}\n")
     if arguments.measure == "communities":
         groups = analysis.communities(found)

@@ -17,8 +17,9 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
-from severance_kg.errors import printable
+from severance_kg.errors import SevError, printable
 
 PATIENCE = 1.0
 """Seconds after which somebody who waits is told that work goes on, and then how long it has."""
@@ -60,12 +61,76 @@ def paint(text: str) -> str:
     return text
 
 
+def folded(text: str, width: int) -> str:
+    """Return a text whose lines break at spaces where they are wider than ``width``, each going on further in than it began.
+
+    An address, a command in quotes, or another word that is wider alone stays whole: the terminal breaks it, and whoever copies
+    it gets all of it.
+    """
+    return "".join(_folded(line, width) for line in text.splitlines(keepends=True))
+
+
+_HANGING = re.compile(r" +|(?:\x1b\[\d+m)*(?:st:|severance-kg[ \w]*: |\d+\. |- )")
+"""How lines begin that hang: what is indented already, a statement, an error, an entry of a list. Other prose is flush."""
+
+
+_PIECE = re.compile(r"\s*(?:'severance-kg [^']*'|\S)+")
+
+
+def _folded(line: str, width: int) -> str:
+    if _columns(line.rstrip("\n")) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    hanging = indent + ("  " if _HANGING.match(line) else "")
+    first, *pieces = _PIECE.findall(line.strip())
+    lines = [indent + first]
+    for piece in pieces:
+        if _columns(lines[-1] + piece) <= width:
+            lines[-1] += piece
+        else:
+            lines.append(hanging + piece.lstrip())
+    return "\n".join(lines) + ("\n" if line.endswith("\n") else "")
+
+
+def _columns(text: str) -> int:
+    from severance_kg.tables import columns
+
+    return columns(re.sub(r"\x1b\[\d+m", "", text))
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Return a text as it is to be written to a stream: folded to its window if it is a terminal, else as it is."""
+    return folded(text, _width(stream)) if stream.isatty() else text
+
+
+def _width(stream: TextIO) -> int:
+    """Return how wide the window of a stream is, which need not be that of standard output."""
+    try:
+        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(stream.fileno()).columns
+    except (ValueError, OSError):
+        return shutil.get_terminal_size().columns
+
+
+def tell(text: str) -> None:
+    """Tell somebody something on standard error, in lines that fit the window if it is a terminal."""
+    sys.stderr.write(fitted(printable(f"severance-kg: {text}\n"), sys.stderr))
+
+
+def complain(error: SevError) -> None:
+    """Tell an error, with all the problems that it holds, on standard error."""
+    problems = getattr(error, "problems", None) or (error,)
+    for problem in problems:
+        tell(str(problem))
+    if len(problems) > 1:
+        tell(f"{len(problems)} problems")
+
+
 @contextmanager
-def shown(*, table: bool) -> Iterator[None]:
-    """Show what is written to standard output within: on a terminal painted, and through a pager if it is long.
+def shown(*, table: bool, prose: bool = True) -> Iterator[None]:
+    """Show what is written to standard output within: on a terminal painted and folded, and through a pager if it is long.
 
     ``table`` says that it is for people. Of that, and of all that goes to a terminal, control characters are replaced; data
-    in a file or a pipe stays as it is, to the last byte.
+    in a file or a pipe stays as it is, to the last byte. What is no ``prose`` is not folded: a citation or a query is copied.
     """
     out, terminal = sys.stdout, sys.stdout.isatty()
     if not (table or terminal):
@@ -78,6 +143,7 @@ def shown(*, table: bool) -> Iterator[None]:
         sys.stdout = out
         text = printable(held.getvalue())
         text = paint(text) if table and coloured(terminal=terminal) else text
+        text = fitted(text, out) if table and prose else text
         if not (terminal and _paged(text)):
             out.write(text)
 
