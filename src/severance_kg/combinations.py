@@ -1,4 +1,8 @@
-"""Options that have no effect beside others: refused, since whoever gave them expects one."""
+"""Options that have no effect beside others: refused, since whoever gave them expects one.
+
+``--data`` and ``--only`` are options of every command, and those that read no annotations take them without a word; only a
+service is asked as it is, and whoever adds files to it would be misled.
+"""
 
 from __future__ import annotations
 
@@ -40,20 +44,18 @@ MOOT = (
     ),
     Moot(
         "export",
-        "out store endpoint data only",
+        "out store endpoint",
         "with --losses, which asks no graph",
         "leave one out",
         lambda given: given.losses,
     ),
     Moot("push", "update", "with --graph-store, which is written to", "leave one out", lambda given: given.graph_store),
-    Moot("verify", "data only source format", "with --stamp: one file is stamped", "leave one out", lambda given: given.stamp),
+    Moot("verify", "source", "with --stamp: one file is stamped", "leave one out", lambda given: given.stamp),
     Moot(
         "check", "source", "without --text or --html", "name the copy of the text", lambda given: not (given.text or given.html)
     ),
-    Moot("check", "data only", "with GRAPH, which is checked alone", "leave one out", lambda given: given.graph),
     Moot("review", "open", "with --terminal or --apply: there is no page", "leave one out", lambda given: _has_no_page(given)),
     Moot("review", "on", "without --terminal or --apply: the page asks", "leave it out", lambda given: not _has_no_page(given)),
-    Moot("init", "data only", "here: a blank file is written, and none read", "leave it out", lambda _: True),
 )
 
 
