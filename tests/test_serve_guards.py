@@ -240,7 +240,7 @@ def test_no_client_gets_all_workers_or_all_places_in_the_queue(command: str) -> 
         assert serving.get(CHOOSES).status_code == 200
 
 
-def test_no_client_fills_the_room_for_answers_that_wait_to_be_read(command: str) -> None:
+def test_no_client_fills_the_room_for_what_is_held(command: str) -> None:
     long = "SELECT ?c ?f WHERE { ?a skg:gloss ?c . ?d skg:gloss ?f } LIMIT 8000"
     options = ("--workers", 2, "--result-bytes", 3_000_000, "--patience", 600, "--no-page")
     with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
@@ -250,13 +250,22 @@ def test_no_client_fills_the_room_for_answers_that_wait_to_be_read(command: str)
             unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             unread.connect(serving.host)
             unread.sendall(serving.get_raw(long))
-        refused = "your own answers wait to be read"
+        refused = "too much is held for you"
         eventually(lambda: refused in serving.get(CHOOSES).text, "it has half of the room")
         elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
         with httpx.Client(base_url=serving.url, timeout=60, transport=elsewhere) as other:
             assert other.get("/sparql", params={"query": CHOOSES}).status_code == 200
         held.close()
         eventually(lambda: serving.get(CHOOSES).status_code == 200, "there is room again")
+        eventually(lambda: serving.metric("held_bytes") == 0, "nothing is held")
+        # The same for bodies that do not end.
+        head = "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 1200000\r\n\r\n"
+        for _ in range(24):
+            held.enter_context(socket.create_connection(serving.host)).sendall(head.encode() + bytes(1_100_000))
+        told = 'requests_total{endpoint="sparql",method="POST",status="503"}'
+        eventually(lambda: serving.metric(told) > 0, "it has half of the room")
+        assert serving.metric("held_bytes") <= 24_000_000
+        held.close()
         eventually(lambda: serving.metric("held_bytes") == 0, "nothing is held")
 
 

@@ -22,7 +22,7 @@ from severance_kg.server.refusals import Refusal
 T = TypeVar("T")
 PIECE = 64 * 1024
 HELD_ANSWERS = 16
-"""How many answers of the longest kind may be held at once, while their readers take their time."""
+"""How many answers of the longest kind may be held at once, while their readers take their time; as much of bodies that come."""
 _VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
 
 
@@ -49,25 +49,27 @@ class Answered(Response):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The answers that wait for their readers, as one client's request sees them."""
+    """The answers that wait for their readers, and the bodies that are not whole, as one client's request sees them."""
 
     metrics: Metrics
     client: str | None
 
     def add(self, size: int) -> None:
-        """Count an answer, or with its size negative count it no longer."""
+        """Count an answer or a piece of a body, or with its size negative count it no longer."""
         self.metrics.held[self.client] += size
         if not self.metrics.held[self.client]:
             del self.metrics.held[self.client]
 
     def check_room(self, limits: Limits) -> None:
-        """Raise StoreBusy if as many bytes of answers as may be wait for their readers, or for this one its share of them."""
-        most = HELD_ANSWERS * limits.result_bytes
+        """Raise StoreBusy if as many bytes as may be are held for all clients, or for this one its share of them."""
+        most = HELD_ANSWERS * max(limits.result_bytes, limits.body_bytes)
         share = most if limits.share == limits.workers else most // 2
         if self.metrics.held[self.client] > share:
-            raise StoreBusy("your own answers wait to be read", retry_after=5, hint="read them first")
+            raise StoreBusy(
+                "too much is held for you: answers not read, or bodies not sent", retry_after=5, hint="finish them first"
+            )
         if self.metrics.held.total() > most:
-            raise StoreBusy("too many answers wait to be read", retry_after=5, hint="ask again in a while")
+            raise StoreBusy("too many answers wait to be read, or bodies to come", retry_after=5, hint="ask again in a while")
 
 
 def etag(digest: str, *parts: object) -> str:

@@ -53,7 +53,7 @@ class Metrics:
             "workers": ("Worker processes, spare ones included.", len(pool.alive)),
             "queries_running": ("Queries that run now.", pool.turns.running),
             "queries_waiting": ("Queries that wait for a worker.", pool.turns.waiting),
-            "held_bytes": ("Bytes of answers that wait for their readers.", self.held.total()),
+            "held_bytes": ("Bytes of answers that wait for their readers, and of bodies that are not whole.", self.held.total()),
             "start_time_seconds": ("When the endpoint started, in Unix time.", round(self.started)),
         }
         gauges |= {name: (f"How many {name} the graph has.", count) for name, count in self.counts.items()}

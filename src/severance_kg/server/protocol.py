@@ -15,6 +15,7 @@ from severance_kg.server.answers import accepted
 from severance_kg.server.connection import MOST_DRAINED
 from severance_kg.server.negotiation import Choice, choose
 from severance_kg.server.refusals import Refusal
+from severance_kg.server.state import Endpoint
 from severance_kg.vocabulary import BASE
 
 FORM, QUERY, UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
@@ -130,6 +131,7 @@ async def _body(request: Request, limits: Limits) -> tuple[bytes, bool]:
         raise _too_long(most)
     content = bytearray()
     received = 0
+    held = Endpoint.of(request).held(request)
     try:
         async with asyncio.timeout(limits.patience):
             async for piece in request.stream():
@@ -138,11 +140,15 @@ async def _body(request: Request, limits: Limits) -> tuple[bytes, bool]:
                     break
                 if received <= most:
                     content += piece
+                    held.add(len(piece))
+                    held.check_room(limits)
     except TimeoutError:
         what = f"the body did not arrive within {limits.patience:g} s"
         raise Refusal(408, what, hint="send it faster", headers={"Connection": "close"}) from None
     except ClientDisconnect:
         raise Refusal(400, "the body ends too early", hint="send it whole") from None
+    finally:
+        held.add(-len(content))
     return bytes(content), received <= most
 
 
