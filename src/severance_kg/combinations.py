@@ -34,11 +34,10 @@ MOOT = (
         _ASKING_ONLY, "data only", "with --endpoint: a service is asked as it is", "leave one out", lambda given: given.endpoint
     ),
     Moot("build", "out open engine no_engine", "with --store: a store has no page", "leave one out", lambda given: given.store),
-    Moot("question", "format", "without NAME, other than table or json", "name a question", lambda given: _is_no_list(given)),
     Moot("cite", "style", "with --format json, which holds all three", "leave one out", lambda given: given.format == "json"),
     Moot("at", "format", "with --sparql, which prints a query", "leave one out", lambda given: given.sparql),
     Moot("views", "holder other collisions", "with --one-voice", "leave one out", lambda given: given.one_voice),
-    Moot("network", "measure format", "with --figure, which draws a layer", "leave one out", lambda given: given.figure),
+    Moot("network", "measure", "with --figure, which draws a layer", "leave one out", lambda given: given.figure),
     Moot(
         "network", "layer", "with --measure bridges, which lie between themes", "leave one out", lambda given: _has_layer(given)
     ),
@@ -74,10 +73,6 @@ def check(arguments: argparse.Namespace) -> None:
             for option in one.options.split():
                 if option in given:
                     raise InputError(f"{given[option][0]} has no effect {one.why}", hint=one.hint)
-
-
-def _is_no_list(given: argparse.Namespace) -> bool:
-    return given.name is None and given.format not in ("table", "json")
 
 
 def _has_layer(given: argparse.Namespace) -> bool:

@@ -204,7 +204,7 @@ def _tell_unknown_names(store: Any, query: str) -> None:
 def question(arguments: argparse.Namespace) -> int:
     """List the competency questions, or answer one."""
     from severance_kg.formats import as_json, serialise
-    from severance_kg.questions import answer, read_questions
+    from severance_kg.questions import answer, listed, read_questions
     from severance_kg.tables import as_json as dump
     from severance_kg.tables import table
     from severance_kg.telling import evidence, statement_json
@@ -213,6 +213,8 @@ def question(arguments: argparse.Namespace) -> int:
     if arguments.name is None:
         if arguments.format == "json":
             return write(dump([{"name": one.name, "question": one.question} for one in questions.values()]))
+        if arguments.format != "table":
+            return write(serialise(listed(questions.values()), arguments.format))
         return write(table(["name", "question"], [[one.name, one.question] for one in questions.values()]))
     if arguments.name not in questions:
         raise UnknownName("question", arguments.name, questions)

@@ -175,9 +175,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> str | None:
     folded = {one.casefold(): one for one in sorted(known)}
     name = name.casefold()
     begun = sorted((one for one in folded if len(name) > 2 and one.startswith(name)), key=len)
-    near = (
-        [one for one in begun if one.startswith(f"{name} ")]
-        or get_close_matches(name, folded, n=1, cutoff=0.7 if len(name) > 4 else 0.6)
-        or begun
-    )
+    cutoff = 0.7 if len(name) > 3 else 0.6  # one letter of three, and still a slip; of a long word two thirds are another
+    near = [one for one in begun if one.startswith(f"{name} ")] or get_close_matches(name, folded, n=1, cutoff=cutoff) or begun
     return f'did you mean "{folded[near[0]]}"?' if near else None

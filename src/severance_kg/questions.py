@@ -73,6 +73,16 @@ def read_questions(paths: Iterable[tuple[str, Path]]) -> dict[str, Question]:
     return dict(sorted(found.items()))
 
 
+def listed(questions: Iterable[Question]) -> Rows:
+    """Return the names of questions and the questions themselves as rows, ``?name`` and ``?question``."""
+    import pyoxigraph as ox
+
+    told = " ".join(f"({ox.Literal(one.name)} {ox.Literal(one.question)})" for one in questions)
+    found = ox.Store().query(f"SELECT ?name ?question {{ VALUES (?name ?question) {{ {told} }} }}")
+    assert isinstance(found, ox.QuerySolutions)
+    return Rows(found)
+
+
 def _rows(file: QueryFile, key: str) -> tuple[dict[str, str], ...]:
     rows = file.description[key]
     if not isinstance(rows, list) or not all(isinstance(row, dict) and row for row in rows):
