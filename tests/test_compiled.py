@@ -18,7 +18,7 @@ import pytest
 
 from severance_kg.annotations import read_corpus
 from severance_kg.check import Problem, check_records, check_statements
-from severance_kg.compile import edge_line, lines, name_triples, source_triples, statement_lines, statement_triples
+from severance_kg.compile import compile_graph, edge_line, lines, name_triples, source_triples, statement_lines, statement_triples
 from severance_kg.errors import InputError, InputErrors, SevError, problem_json
 from severance_kg.moments import ALWAYS, UNKNOWN, Time
 from severance_kg.ontology import Ontology, read_ontology, read_turtle
@@ -53,13 +53,9 @@ def compiled(inputs: Inputs, ontology: Ontology) -> list[str]:
     """The lines of the interviews, what is inferred included, without those of the vocabulary."""
     corpus = read_corpus(INTERVIEWS, inputs.schema, ontology)
     assert list(check_records(corpus, ontology)) == []
-    triples = set(name_triples(corpus.entities, corpus.themes, ontology))
-    for statement in corpus.statements:
-        triples.update(statement_triples(statement))
+    triples = compile_graph(corpus, ontology)
     for statement in infer(corpus.statements, triples, read_rules(inputs.rules)):
         triples.update(statement_triples(statement))
-    for source in corpus.sources:
-        triples.update(source_triples(source))
     return lines(triples - set(name_triples((), (), ontology)))
 
 
