@@ -25,7 +25,7 @@ from severance_kg.ontology import Ontology, read_ontology, read_turtle
 from severance_kg.passages import PassageRef
 from severance_kg.resources import Inputs, gather
 from severance_kg.rules import infer, moment_order, read_rules, rule_triples
-from severance_kg.statements import Commitment, Corpus, Entity, Frame, Kind, Polarity, Source, Statement
+from severance_kg.statements import Commitment, Corpus, Entity, Frame, Kind, Polarity, Relation, Source, Statement
 from severance_kg.vocabulary import IRI, PREFIXES, RDF, RDFS, SEV, SKG, SKOS, ST, XSD, Literal, local_name
 from test_bad_input import CASES as BAD
 from test_bad_input import _annotation, _case
@@ -367,6 +367,16 @@ def test_moments_in_a_circle_and_spans_that_end_first(ontology: Ontology) -> Non
     assert codes(*chain, right, ontology=ontology) == []
     wrong = replace(right, time=Time(start=right.time.end, end=right.time.start))
     assert codes(*chain, wrong, ontology=ontology) == ["ends-before-it-starts"]
+
+
+def test_either_of_two_may_say_that_they_are_in_tension(ontology: Ontology) -> None:
+    edge, denial = said("s1", "A", "partOf", "B"), said("s2", "A", "partOf", "B", polarity=Polarity.NEGATED)
+    assert codes(edge, denial, ontology=ontology) == ["denied-without-tension"]
+    for one, other in ((edge, denial), (denial, edge)):
+        marked = replace(one, relations=((Relation.IN_TENSION_WITH, other.iri),))
+        assert codes(marked, other, ontology=ontology) == []
+    agreed = replace(denial, relations=((Relation.AGREES_WITH, edge.iri),))
+    assert codes(edge, agreed, ontology=ontology) == ["denied-without-tension"]
 
 
 FORMS = {
