@@ -18,14 +18,14 @@ import pytest
 
 from severance_kg.annotations import read_corpus
 from severance_kg.check import Problem, check_records, check_statements
-from severance_kg.compile import edge_line, lines, name_triples, source_triples, statement_lines, statement_triples
+from severance_kg.compile import compile_graph, edge_line, lines, name_triples, source_triples, statement_lines, statement_triples
 from severance_kg.errors import InputError, InputErrors, SevError, problem_json
 from severance_kg.moments import ALWAYS, UNKNOWN, Time
 from severance_kg.ontology import Ontology, read_ontology, read_turtle
 from severance_kg.passages import PassageRef
 from severance_kg.resources import Inputs, gather
 from severance_kg.rules import infer, moment_order, read_rules, rule_triples
-from severance_kg.statements import Commitment, Corpus, Entity, Frame, Kind, Polarity, Source, Statement
+from severance_kg.statements import Commitment, Corpus, Entity, Frame, Kind, Polarity, Relation, Source, Statement
 from severance_kg.vocabulary import IRI, PREFIXES, RDF, RDFS, SEV, SKG, SKOS, ST, XSD, Literal, local_name
 from test_bad_input import CASES as BAD
 from test_bad_input import _annotation, _case
@@ -53,13 +53,9 @@ def compiled(inputs: Inputs, ontology: Ontology) -> list[str]:
     """The lines of the interviews, what is inferred included, without those of the vocabulary."""
     corpus = read_corpus(INTERVIEWS, inputs.schema, ontology)
     assert list(check_records(corpus, ontology)) == []
-    triples = set(name_triples(corpus.entities, corpus.themes, ontology))
-    for statement in corpus.statements:
-        triples.update(statement_triples(statement))
+    triples = compile_graph(corpus, ontology)
     for statement in infer(corpus.statements, triples, read_rules(inputs.rules)):
         triples.update(statement_triples(statement))
-    for source in corpus.sources:
-        triples.update(source_triples(source))
     return lines(triples - set(name_triples((), (), ontology)))
 
 
@@ -371,6 +367,16 @@ def test_moments_in_a_circle_and_spans_that_end_first(ontology: Ontology) -> Non
     assert codes(*chain, right, ontology=ontology) == []
     wrong = replace(right, time=Time(start=right.time.end, end=right.time.start))
     assert codes(*chain, wrong, ontology=ontology) == ["ends-before-it-starts"]
+
+
+def test_either_of_two_may_say_that_they_are_in_tension(ontology: Ontology) -> None:
+    edge, denial = said("s1", "A", "partOf", "B"), said("s2", "A", "partOf", "B", polarity=Polarity.NEGATED)
+    assert codes(edge, denial, ontology=ontology) == ["denied-without-tension"]
+    for one, other in ((edge, denial), (denial, edge)):
+        marked = replace(one, relations=((Relation.IN_TENSION_WITH, other.iri),))
+        assert codes(marked, other, ontology=ontology) == []
+    agreed = replace(denial, relations=((Relation.AGREES_WITH, edge.iri),))
+    assert codes(edge, agreed, ontology=ontology) == ["denied-without-tension"]
 
 
 FORMS = {
