@@ -21,6 +21,9 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+SHORT = 12
+"""So many names can be listed in a message."""
+
 
 class SevError(Exception):
     """Base of every error raised on purpose: what happened, where, and what to do next."""
@@ -147,10 +150,6 @@ def problem_json(problem: SevError) -> dict[str, str | int | None]:
         "hint": problem.hint,
         "where": problem.where,
     }
-
-
-SHORT = 12
-"""So many names can be listed in a message."""
 
 
 def _some(known: list[str]) -> str:
