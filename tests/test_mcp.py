@@ -457,4 +457,4 @@ def test_without_the_sdk_it_says_what_to_install(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install severance-kg[mcp]" in done.stderr
+    assert 'pip install "severance-kg[mcp]"' in done.stderr

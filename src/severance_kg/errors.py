@@ -21,6 +21,9 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+SHORT = 12
+"""So many names can be listed in a message."""
+
 
 class SevError(Exception):
     """Base of every error raised on purpose: what happened, where, and what to do next."""
@@ -153,10 +156,6 @@ def check_name(given: object, kind: str) -> None:
     """Raise an InputError unless what is given as a name is a text."""
     if not isinstance(given, str):
         raise InputError(f"a {kind} is named by a text, and this is {type(given).__name__}", hint='give one, such as "InnieMark"')
-
-
-SHORT = 12
-"""So many names can be listed in a message."""
 
 
 def _some(known: list[str]) -> str:

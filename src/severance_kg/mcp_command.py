@@ -34,7 +34,7 @@ def mcp(arguments: argparse.Namespace) -> int:
     try:
         import mcp as sdk  # noqa: F401
     except ImportError:
-        raise InputError("serving agents needs the MCP SDK", hint="run 'pip install severance-kg[mcp]'") from None
+        raise InputError("serving agents needs the MCP SDK", hint='run: pip install "severance-kg[mcp]"') from None
     from severance_kg.agents.running import Settings, run
     from severance_kg.build import ntriples
     from severance_kg.resources import gather

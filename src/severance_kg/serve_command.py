@@ -32,7 +32,7 @@ def serve(arguments: argparse.Namespace) -> int:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError:
-        raise InputError("serving needs starlette and uvicorn", hint="run 'pip install severance-kg[server]'") from None
+        raise InputError("serving needs starlette and uvicorn", hint='run: pip install "severance-kg[server]"') from None
     from severance_kg.build import ntriples
     from severance_kg.questions import read_questions
     from severance_kg.resources import gather
