@@ -321,11 +321,13 @@ def test_there_are_no_more_connections_than_there_may_be(command: str) -> None:
             with opened(number, request) as connection:
                 return received(connection)
 
-        for number in (1, 1, 1, 2, 2, 2):
-            held.enter_context(opened(number, serving.get_raw(ENDLESS)))
         metrics, health = (
             f"GET /{one} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode() for one in ("metrics", "health")
         )
+        # Its own counting would wait among them.
+        eventually(lambda: b"severance_kg_classes " in told(4, metrics), "the graph is counted")
+        for number in (1, 1, 1, 2, 2, 2):
+            held.enter_context(opened(number, serving.get_raw(ENDLESS)))
         all_there = re.compile(rb"queries_running 2\n(?:.*\n)*severance_kg_queries_waiting 4\n")
         eventually(lambda: bool(all_there.search(told(4, metrics))), "six of seven have sent a request")
         # Of those who have sent none, the one who came first makes room for another. A beginning is none.
