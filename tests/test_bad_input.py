@@ -105,11 +105,12 @@ statements:
 def test_the_first_cause_is_told_and_not_what_follows_from_it(run: Run, tmp_path: Path, broken: str) -> None:
     (tmp_path / "a-takes.yaml").write_text(TAKES, "utf-8")
     (tmp_path / "b-sibling.yaml").write_text(broken, "utf-8")
-    told = run("check", "--data", tmp_path).stderr.splitlines()
-    assert "b-sibling.yaml" in told[0]
-    assert 'no entity "Gema"; did you mean "Gemma"?' in told[1], "a mistake of its own is told"
-    assert "names that other files take from it are looked up when it can be read" in told[2]
-    assert told[3:] == ["severance-kg: 3 problems"]
+    for command in (("check",), ("build", "--store", tmp_path / "store")):
+        told = run(*command, "--data", tmp_path).stderr.splitlines()
+        assert "b-sibling.yaml" in told[0]
+        assert 'no entity "Gema"; did you mean "Gemma"?' in told[1], "a mistake of its own is told"
+        assert "names that other files take from it are looked up when it can be read" in told[2]
+        assert told[3:] == ["severance-kg: 3 problems"]
 
 
 def test_only_drafts_are_told_as_such(run: Run) -> None:

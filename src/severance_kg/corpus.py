@@ -22,6 +22,7 @@ from typing import Any
 
 from severance_kg import across, disk, loading, parts
 from severance_kg.annotations import AnnotationFile, Beside, Linker, read_file, read_form
+from severance_kg.causes import own_problems
 from severance_kg.check import Problem
 from severance_kg.compile import edge_line, statement_lines
 from severance_kg.errors import CheckFailed, InputError, InputErrors, SevError, StoreError
@@ -111,6 +112,7 @@ class _Build:
         self.inputs, self.path, self.told = inputs, path, told
         self.kept = path / disk.PARTS
         self.problems: list[SevError] = []
+        self.unread: dict[str, Path | str] = {}
         self.used: set[str] = set()
         self.whole: set[str] = set()
         fixed = [one for one in inputs.files if one not in inputs.annotations and one not in inputs.questions]
@@ -188,6 +190,7 @@ class _Build:
             except InputError as error:
                 error.where = error.where.replace(str(path), name) if error.where else name
                 self.problems.append(error)
+                self.unread[name] = path
                 continue
             kept = self._kept_json(self._key(digest, "face"))
             if kept is not None:
@@ -200,6 +203,7 @@ class _Build:
                 self._keep(self._key(task.digest, "face"), {name: getattr(face, name) for name in parts.Face.__slots__})
             else:
                 self.problems += map(_untold, face)
+                self.unread[task.name] = task.path
         return [_Source(task.name, task.path, task.digest, faces[task.name]) for task in tasks if task.name in faces]
 
     def _put_aside(self, made: Path, digest: str) -> Path:
@@ -229,7 +233,8 @@ class _Build:
             self.problems += fresh
 
     def _stop_if_wrong(self) -> None:
-        reading = [one for one in self.problems if isinstance(one, InputError)]
+        told = own_problems(self.problems, self.unread) if self.unread else self.problems
+        reading = [one for one in told if isinstance(one, InputError)]
         if reading:
             raise InputErrors(reading)
         if self.problems:
