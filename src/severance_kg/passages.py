@@ -319,13 +319,12 @@ def _locate_in_paragraph(text: NormalisedText, passage: PassageRef) -> Span:
         return start
     # The last words come after the first ones, as a browser looks for them; in a short passage the two may overlap.
     behind = list(text.occurrences(normalise(passage.ends), Span(start.end, paragraph.end)))
-    around = text.occurrences(normalise(passage.ends), Span(start.start, paragraph.end))
+    around = list(text.occurrences(normalise(passage.ends), Span(start.start, paragraph.end)))
     ends = behind or [end for end in around if end.end >= start.end]
     if not ends:
-        raise PassageNotFound(
-            f'{where} does not hold "{passage.ends}" after "{passage.starts}"',
-            hint=_nearest(text, normalise(passage.ends), Span(start.start, paragraph.end)),
-        )
+        inside = "it stands there only inside the first words: leave ends: out, or give the words at the end"
+        hint = inside if around else _nearest(text, normalise(passage.ends), Span(start.start, paragraph.end))
+        raise PassageNotFound(f'{where} does not hold "{passage.ends}" after "{passage.starts}"', hint=hint)
     return Span(start.start, ends[0].end)
 
 
