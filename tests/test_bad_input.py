@@ -113,6 +113,19 @@ def test_the_first_cause_is_told_and_not_what_follows_from_it(run: Run, tmp_path
         assert told[3:] == ["severance-kg: 3 problems"]
 
 
+def test_a_declaration_that_is_wrong_declares_all_the_same(run: Run, tmp_path: Path) -> None:
+    text = SIBLING.replace("Zoë", "Zoe").replace("FictionalPerson", "Agnet")
+    (tmp_path / "a.yaml").write_text(text.replace("title: Another talk", "title: Another talk, speakers: [Zoe]"), "utf-8")
+    told = run("check", "--only", "--data", tmp_path).stderr.splitlines()
+    assert len(told) == 1 and 'no type of entity "Agnet"' in told[0]
+
+
+def test_a_copy_of_a_bundled_file_is_one_problem(run: Run, tmp_path: Path) -> None:
+    shutil.copy(ROOT / "data" / "sources" / "celebpost-45511.yaml", tmp_path)
+    told = run("check", "--data", tmp_path).stderr.splitlines()
+    assert len(told) == 1 and 'the source "celebpost-45511" is there twice' in told[0]
+
+
 def test_only_drafts_are_told_as_such(run: Run) -> None:
     told = run("check", "--only", "--data", ROOT / "tests" / "data" / "tidewater").stderr
     assert "the annotation files let no statement in; drafts are left out" in told

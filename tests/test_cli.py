@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -613,3 +614,74 @@ def test_whatever_becomes_of_its_output_there_is_no_traceback(command: str, rest
 def test_a_closed_standard_input_is_told(command: str) -> None:
     done = subprocess.run(["bash", "-c", f"'{command}' query - <&-"], capture_output=True, text=True, check=False)
     refused(done, "standard input is closed")
+
+
+STATEMENT = """\
+status: partial
+source: {id: x, title: X, speakers: [DanErickson]}
+statements:
+  - id: s1
+    triple: [InnieMark, chooses, HisOwnLife]
+    gloss: He does.
+    passage: {paragraph: 1, starts: Innie Mark}
+    said_by: DanErickson
+    commitment: Asserted
+    frame: StoryWorld
+    themes: [{theme: Love, weight: Minor, why: It is.}]
+"""
+
+
+def test_who_may_read_a_file_stays_and_what_is_behind_a_link_is_written(run: Run, tmp_path: Path) -> None:
+    text, real, link = tmp_path / "talk.txt", tmp_path / "real.yaml", tmp_path / "link.yaml"
+    text.write_text("Innie Mark chooses the life that is his.\n", "utf-8")
+    statement = "{id: s1, triple: [InnieMark, chooses, HisOwnLife], gloss: He does., said_by: DanErickson, commitment: Asserted,"
+    passage = (
+        "frame: StoryWorld, passage: {paragraph: 1, starts: Innie Mark}, themes: [{theme: Love, weight: Minor, why: It is.}]}"
+    )
+    real.write_text(
+        f"status: partial\nsource: {{id: x, title: X, speakers: [DanErickson]}}\nstatements:\n  - {statement} {passage}\n"
+    )
+    real.chmod(0o600)
+    link.symlink_to(real.name)
+    done = run("verify", "--stamp", link, "--text", text)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert link.is_symlink() and "sha256" in real.read_text("utf-8")
+    assert real.stat().st_mode & 0o777 == 0o600
+    before = os.umask(0o077)
+    try:
+        assert run("draft", text, "--out", tmp_path / "new.draft.yaml").returncode == 0
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new.draft.yaml").stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.yaml", "new.draft.yaml", "real.yaml", "talk.txt"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("check", "--data", "a", "--data", "b"), "--data is given twice"),
+        (("page", "--out", "mine.yaml"), "a page ends in .html"),
+        (("serve", "--store", "s", "--data", "d"), "a store is asked as it was built"),
+        (("mcp", "--store", "s", "--only"), "a store is asked as it was built"),
+        (("draft", "talk.txt", "--publisher", "!!!"), '"!!!" is no name'),
+    ],
+)
+def test_what_would_be_lost_or_left_out_is_refused(run: Run, tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    (tmp_path / "talk.txt").write_text("A talk.\n", "utf-8")
+    done = run(*words, cwd=tmp_path)
+    assert (done.returncode, told in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device")
+@pytest.mark.parametrize("words", [(), ("--version",), ("__complete", "sh")])
+def test_a_full_disk_is_told(run: Run, words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run(*words, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+def test_the_module_is_the_program(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "severance_kg", "--version"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.startswith("severance-kg ")

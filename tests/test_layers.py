@@ -40,7 +40,7 @@ FLOORS = {
     "part of a graph": "part",
     "servers": "agents server",
     "roof": """
-        check_command cli combinations commands compare_command completion draft_command export_command mcp_command
+        __main__ check_command cli combinations commands compare_command completion draft_command export_command mcp_command
         page_command promote_command push_command review_command serve_command story_commands terminal
     """,
 }

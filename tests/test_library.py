@@ -473,3 +473,21 @@ def test_triples_come_back_from_both_formats(bindings: list[dict[str, Any]]) -> 
     for name, read_as in (("turtle", ox.RdfFormat.TURTLE), ("ntriples", ox.RdfFormat.N_TRIPLES)):
         again = Triples(quad.triple for quad in ox.parse(serialise(triples, name).encode(), format=read_as))
         assert list(again) == list(triples)
+
+
+def test_names_are_found_however_they_are_written_and_one_of_two_things_is_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(
+        "status: partial\nsource: {id: x, title: X}\n"
+        "entities: {Cafe: {type: Place, label: Caf\u00e9}, KeeperA: {type: FictionalPerson, label: the keeper},\n"
+        "  KeeperB: {type: FictionalPerson, label: The Keeper}}\n"
+        "statements:\n  - {id: s1, triple: [KeeperA, locatedIn, Cafe], gloss: Somebody is in the caf\u00e9.,\n"
+        '     commitment: Asserted, frame: StoryWorld, references: ["https://example.org/"]}\n',
+        "utf-8",
+    )
+    own = skg.load(tmp_path)
+    assert own.resolve("Cafe\u0301") == own.resolve("Cafe")
+    with pytest.raises(skg.InputError, match="the label of 2 things") as caught:
+        own.resolve("the keeper")
+    assert caught.value.hint == "write sev:KeeperA or sev:KeeperB"
+    with pytest.raises(skg.InputError, match="one name where several may be given"):
+        own.path("Cafe", "KeeperA", via="KeeperB")

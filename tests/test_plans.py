@@ -210,5 +210,5 @@ def test_work_that_grows_is_seen(engine: Engine) -> None:
     pairs = (ROOT / "data" / "questions" / "order-of-the-moments.rq").read_text("utf-8")
     tied = "(skg:precedes|^skg:precedes)+ ?otherMoment"
     assert tied in pairs, "a question that asks of every two things"
-    assert engine.growth(pairs.replace(tied, "rdf:type/^rdf:type ?otherMoment"))[1] > 2 * COPIES
+    assert engine.growth(pairs.replace(tied, "rdf:type/^rdf:type ?otherMoment"))[1] > 1.6 * COPIES
     assert engine.growth(TYPE_FIRST)[1] > 2

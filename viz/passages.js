@@ -244,7 +244,9 @@ const passages = (() => {
     const end = after(begin[1])[0] ?? after(begin[0])[0];
     if (end) return { span: [begin[0], end[1]] };
     const { what, hint } = notHeld(text, where, ends, [begin[0], paragraph[1]]);
-    return missing("PassageNotFound", `${what} after "${starts}"`, hint);
+    const inside = occurrences(text, normalise(ends), [begin[0], paragraph[1]]).length
+      && "it stands there only inside the first words: leave ends: out, or give the words at the end";
+    return missing("PassageNotFound", `${what} after "${starts}"`, inside || hint);
   }
 
   // The longest run of a phrase's own words that the text does hold.

@@ -198,12 +198,16 @@ class Linker:
             self._collect(partial(self._entity, file, name))
         for name in file.content.get("themes") or {}:
             self._collect(partial(self._theme, file, name))
+        if self.source_ids[file.source_id].file != file.lines.where(("source", "id")).file:
+            return  # a copy of a file has every id twice, and one cause
         for i, statement in enumerate(file.content["statements"]):
             self._collect(partial(self._statement_id, file, i, statement))
 
     def _entity(self, file: AnnotationFile, name: str) -> None:
         given, where = file.content["entities"][name], file.lines.where(("entities", name))
         if given["type"] not in self.types:
+            # What names it all the same makes no mistake.
+            self.entities.setdefault(name, Entity(IRI(SEV + name), IRI(""), given["label"], where=where))
             raise UnknownName("type of entity", given["type"], self.types, where=str(where))
         made = Entity(
             IRI(SEV + name),
@@ -215,6 +219,8 @@ class Linker:
             where,
         )
         known = self.entities.setdefault(name, made)
+        if not known.type:
+            self.entities[name] = known = made
         if (known.type, known.label) != (made.type, made.label):
             raise InputError(
                 f'"{name}" is declared twice, with another type or label',
@@ -301,14 +307,14 @@ class Linker:
         """Resolve the name of an entity that can speak or hold a view."""
         iri = self.entity(name, where)
         kind = self.entities[local_name(iri)].type
-        if not self.ontology.is_a(kind, {SKG + "Agent"}):
+        if kind and not self.ontology.is_a(kind, {SKG + "Agent"}):
             raise InputError(f'"{name}" is of type {local_name(kind)}, not an agent', where=str(where), hint="name who it is")
         return iri
 
     def moment(self, name: str, where: Where) -> IRI:
         """Resolve the name of a moment."""
         iri = self.entity(name, where)
-        if self.entities[local_name(iri)].type != SKG + "Moment":
+        if self.entities[local_name(iri)].type not in ("", SKG + "Moment"):
             raise InputError(f'"{name}" is not a moment', where=str(where), hint="declare it with type: Moment")
         return iri
 

@@ -143,21 +143,24 @@ def _keep(content: bytes, digest: str) -> None:
 def write_atomically(files: Mapping[Path, bytes | Iterable[bytes]]) -> None:
     """Write files so that each is there whole or not at all, and none replaces another before all are written.
 
-    A file's content is its bytes, or pieces of them that are made as they are written.
+    A file's content is its bytes, or pieces of them that are made as they are written. Who may read a file stays as it was.
 
     Raises:
         OSError: a file could not be written; what was there before is untouched.
     """
-    import tempfile
+    import secrets
 
     written: list[tuple[Path, Path]] = []
     try:
-        for path, content in files.items():
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            written.append((Path(name), path))
-            with os.fdopen(handle, "wb") as file:
+        for given, content in files.items():
+            # What is behind a link is written, and the link stays. A new file gets the mode that the user's own would have.
+            path = Path(os.path.realpath(given))
+            temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}")
+            with temporary.open("xb") as file:
+                written.append((temporary, path))
                 file.writelines([content] if isinstance(content, bytes) else content)
-            Path(name).chmod(0o644)
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o777)
         for temporary, path in written:
             temporary.replace(path)
     finally:

@@ -36,18 +36,16 @@ def main(argv: list[str] | None = None) -> int:
     """Run a command and return its exit status: 0 fine, 1 a check failed, 2 wrong usage or bad input."""
     _open_streams()
     terminal.use_encoding()
-    parser = _parser()
-    given = sys.argv[1:] if argv is None else argv
-    if given[:1] == ["__complete"]:  # what the shells ask, on every press of a key
-        sys.stdout.write("".join(f"{one}\n" for one in completion.candidates(parser, given[1:])))
-        return 0
-    arguments = parser.parse_args(argv)
-    if not hasattr(arguments, "run"):
-        sys.stdout.write(_WELCOME)
-        return 0
+    arguments = argparse.Namespace()
     try:
-        combinations.check(arguments)
-        status = _run(arguments)
+        parser = _parser()
+        given = sys.argv[1:] if argv is None else argv
+        if given[:1] == ["__complete"]:  # what the shells ask, on every press of a key
+            sys.stdout.write("".join(f"{one}\n" for one in completion.candidates(parser, given[1:])))
+            status = 0
+        else:
+            arguments = parser.parse_args(given, arguments)
+            status = _run(arguments) if hasattr(arguments, "run") else commands.write(_WELCOME)
         sys.stdout.flush()
     except SevError as error:
         terminal.complain(error)
@@ -78,11 +76,12 @@ def _open_streams() -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     """Run a command; what it shows goes to the terminal as a terminal wants it, what is data as it is."""
+    combinations.check(arguments)
     run: Callable[[argparse.Namespace], int] = arguments.run
     losses = getattr(arguments, "losses", False)
     if (arguments.command not in SHOWN and not losses) or (arguments.command == "build" and arguments.store):
         return run(arguments)
-    for_people = not arguments.as_json if losses else getattr(arguments, "format", "table") == "table"
+    for_people = not arguments.as_json if losses else getattr(arguments, "format", None) in (None, "table")
     if not for_people:
         terminal.use_utf8()
     copied = getattr(arguments, "style", "plain") != "plain" or getattr(arguments, "sparql", False)
@@ -310,6 +309,9 @@ class _Parser(argparse.ArgumentParser):
         if action.option_strings or arg_strings:
             names = self._given.setdefault(action.dest, [])
             name = action.option_strings[-1] if action.option_strings else action.dest.upper()
+            several = isinstance(action, argparse._AppendAction)
+            if name in names and action.option_strings and not several:
+                self.error(f"{name} is given twice: give it once")
             names += [] if name in names else [name]
         return super()._get_values(action, arg_strings)
 

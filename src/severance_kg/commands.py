@@ -48,14 +48,19 @@ def _store(arguments: argparse.Namespace) -> Store:
     if folder:
         from severance_kg.disk import DiskStore
 
-        if arguments.data or arguments.only:
-            hint = "leave --data and --only out, or build the store again with them"
-            raise InputError("a store is asked as it was built", where=str(folder), hint=hint)
+        check_store_alone(arguments)
         return DiskStore(folder)
     from severance_kg.build import ntriples
     from severance_kg.store import MemoryStore
 
     return MemoryStore(ntriples(inputs_of(arguments)))
+
+
+def check_store_alone(arguments: argparse.Namespace) -> None:
+    """Raise an InputError if annotation files are to stand beside a store, which holds its own."""
+    if arguments.store and (arguments.data or arguments.only):
+        hint = "leave --data and --only out, or build the store again with them"
+        raise InputError("a store is asked as it was built", where=str(arguments.store), hint=hint)
 
 
 def tell_what_only_leaves_out(arguments: argparse.Namespace, error: SevError) -> None:
@@ -226,7 +231,7 @@ def question(arguments: argparse.Namespace) -> int:
                 {
                     "name": found.question.name,
                     "question": found.question.question,
-                    "answer": found.question.explanation,
+                    "answer": kg.explain(found.question),
                     "results": as_json(found.rows),
                     "evidence": [statement_json(kg, one) for one in found.evidence],
                 }

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from severance_kg.errors import InputError
+from severance_kg.errors import InputError, printable
 from severance_kg.terminal import fitted, tell
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def _given(arguments: argparse.Namespace, before: Draft | None) -> dict[str, str
     given = {key: getattr(arguments, key) for key in ("title", "url", "publisher", "published")}
     web = arguments.source if re.match(r"https?://", arguments.source, re.IGNORECASE) else None
     given["url"] = given["url"] or web
+    if given["publisher"] and not any(c.isalnum() for c in given["publisher"]):
+        raise InputError(f'"{printable(given["publisher"])}" is no name', hint="name the publication with --publisher")
     return {key: value or (before.source(key) if before else None) for key, value in given.items()}
 
 

@@ -15,7 +15,7 @@ from severance_kg.reading import SourceCard, natural, read_order, read_sources
 from severance_kg.resources import Inputs, gather
 from severance_kg.results import Rows, Triples
 from severance_kg.statements import Statement
-from severance_kg.store import Store
+from severance_kg.store import MemoryStore, Store
 from severance_kg.storytime import Changes, Holding, changes
 from severance_kg.views import Collision, View, collisions, one_voice, view
 from severance_kg.vocabulary import IRI, Literal, Term, compact
@@ -200,7 +200,7 @@ class KnowledgeGraph:
         from severance_kg.reach import within_reach
 
         first, last = self.resolve(start), self.resolve(end)
-        avoided, stops = ([self.resolve(name) for name in names] for names in (avoid, via))
+        avoided, stops = map(self._resolved, (avoid, via))
         usable = partial(paths.usable, include_hedged=include_hedged)
 
         def found_in(statements: Mapping[IRI, Statement]) -> Path | None:
@@ -221,10 +221,15 @@ class KnowledgeGraph:
         from severance_kg import paths
         from severance_kg.reach import within_reach
 
-        avoided, stops = ([self.resolve(name) for name in names] for names in (avoid, via))
+        avoided, stops = map(self._resolved, (avoid, via))
         first, last = self.resolve(start), self.resolve(end)
         near = within_reach(self._statements, (first, *stops, last), avoided)
         return paths.nearest_approach(near, first, last, avoid=avoided, via=stops)
+
+    def _resolved(self, names: Iterable[str]) -> list[IRI]:
+        if isinstance(names, str):
+            raise InputError(f'"{names}" is one name where several may be given', hint=f'write ["{names}"]')
+        return [self.resolve(name) for name in names]
 
     def _held(self, holder: str | None, *moments: IRI) -> list[Statement]:
         """Return what a holder holds; without one, at least all that is known to hold at one of some moments."""
@@ -366,7 +371,7 @@ class KnowledgeGraph:
         """Return what the answer to a competency question means, saying so where that was written for other data."""
         from severance_kg.questions import explain
 
-        return explain(question, self._inputs)
+        return explain(question, self._inputs if isinstance(self.store, MemoryStore) else None)
 
     # ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -37,9 +37,11 @@ def mcp(arguments: argparse.Namespace) -> int:
         raise InputError("serving agents needs the MCP SDK", hint='run: pip install "severance-kg[mcp]"') from None
     from severance_kg.agents.running import Settings, run
     from severance_kg.build import ntriples
+    from severance_kg.commands import check_store_alone
     from severance_kg.resources import gather
 
     given = {one.name: getattr(arguments, one.name) for one in fields(Limits) if one.name not in _OF_CONNECTIONS}
+    check_store_alone(arguments)
     inputs = gather(arguments.data, only=arguments.only)
     run(Settings(arguments.store if arguments.store is not None else ntriples(inputs), inputs, Limits(**given)))
     return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 from severance_kg.errors import InputError, UnknownName, check_name
 from severance_kg.lookup import Statements, Things
 from severance_kg.reading import Thing
 from severance_kg.statements import Commitment
-from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, Literal, Term, expand, local_name
+from severance_kg.vocabulary import IRI, SEV, SKG, SRC, ST, THEME, Literal, Term, compact, expand, local_name
 
 
 class Naming:
@@ -34,8 +35,12 @@ class Naming:
                 return candidate
         if IRI(ST + name) in self._statements:
             return IRI(ST + name)
-        folded = name.casefold()
+        folded = _folded(name)
         named = [thing for thing in self._things.values() if folded in _called(thing)]
+        labelled = [thing for thing in named if thing.iri.startswith(SEV) and _folded(thing.label) == folded]
+        if len(labelled) > 1:
+            meant = " or ".join(sorted(compact(thing.iri) for thing in labelled))
+            raise InputError(f'"{name}" is the label of {len(labelled)} things', hint=f"write {meant}")
         if named:
             return min(named, key=lambda thing: (not thing.iri.startswith(SEV), thing.iri)).iri
         raise UnknownName("thing", name, [*self._known_names(), *map(local_name, self._statements.iris())])
@@ -57,7 +62,7 @@ class Naming:
             if candidate in properties:
                 return candidate
         for iri, thing in properties.items():
-            if name.casefold() in (*_called(thing), local_name(iri).casefold()):
+            if _folded(name) in (*_called(thing), local_name(iri).casefold()):
                 return iri
         raise UnknownName("property", name, [local_name(iri) for iri in properties])
 
@@ -91,7 +96,7 @@ class Naming:
         if iri in themes:
             return iri
         for iri, thing in themes.items():
-            if name.casefold() in _called(thing):
+            if _folded(name) in _called(thing):
                 return iri
         raise UnknownName("theme", name, [called for iri in themes for called in (local_name(iri), themes[iri].label)])
 
@@ -113,7 +118,12 @@ class Naming:
 
 
 def _called(thing: Thing) -> tuple[str, ...]:
-    return tuple(name.casefold() for name in (thing.label, *thing.names))
+    return tuple(_folded(name) for name in (thing.label, *thing.names))
+
+
+def _folded(name: str) -> str:
+    """Return a name as names are compared: letter case aside, and however its accents are written."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def commitment_named(name: str) -> Commitment:

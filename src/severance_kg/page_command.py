@@ -26,6 +26,8 @@ def page(arguments: argparse.Namespace) -> int:
 
     if arguments.focus is None and arguments.hops is not None:
         raise InputError("hops are counted from a thing", hint="name one with --focus")
+    if arguments.out and arguments.out.suffix.lower() not in (".html", ".htm"):
+        raise InputError("a page ends in .html", where=str(arguments.out), hint="name it so with --out")
     kg = part(graph(arguments), focus=arguments.focus, hops=arguments.hops or 1, limit=arguments.limit)
     name = f"-{_plain(local_name(kg.focus))}" if isinstance(kg, Part) and kg.focus else ""
     out = arguments.out or Path("build", f"severance{name}.html")

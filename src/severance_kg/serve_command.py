@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from severance_kg.errors import InputError
@@ -34,15 +34,19 @@ def serve(arguments: argparse.Namespace) -> int:
     except ImportError:
         raise InputError("serving needs starlette and uvicorn", hint='run: pip install "severance-kg[server]"') from None
     from severance_kg.build import ntriples
-    from severance_kg.questions import read_questions
+    from severance_kg.commands import check_store_alone
+    from severance_kg.questions import explain, read_questions
     from severance_kg.resources import gather
     from severance_kg.server.running import Settings, run
 
     limits = Limits(**{one.name: getattr(arguments, one.name) for one in fields(Limits)})
+    check_store_alone(arguments)
     inputs = gather(arguments.data, only=arguments.only)
+    of = inputs if arguments.store is None else None
+    questions = {one.name: replace(one, explanation=explain(one, of)) for one in read_questions(inputs.questions).values()}
     settings = Settings(
         graph=arguments.store if arguments.store is not None else ntriples(inputs),
-        questions=read_questions(inputs.questions),
+        questions=questions,
         host=arguments.host,
         port=arguments.port,
         limits=limits,

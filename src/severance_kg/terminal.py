@@ -82,7 +82,7 @@ def _folded(line: str, width: int) -> str:
         return line
     indent = " " * (len(line) - len(line.lstrip(" ")))
     hanging = indent + ("  " if _HANGING.match(line) else "")
-    first, *pieces = _PIECE.findall(line.strip())
+    first, *pieces = _PIECE.findall(line.strip()) or [""]
     lines = [indent + first]
     for piece in pieces:
         if _columns(lines[-1] + piece) <= width:
@@ -106,7 +106,7 @@ def fitted(text: str, stream: TextIO) -> str:
 def _width(stream: TextIO) -> int:
     """Return how wide the window of a stream is, which need not be that of standard output."""
     try:
-        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(stream.fileno()).columns
+        return max(int(os.environ.get("COLUMNS", "")), 0) or os.get_terminal_size(stream.fileno()).columns
     except (ValueError, OSError):
         return shutil.get_terminal_size().columns
 
@@ -150,19 +150,22 @@ def shown(*, table: bool, prose: bool = True) -> Iterator[None]:
 
 def _paged(text: str) -> bool:
     """Give a text to the pager if it is longer than the window; return whether one took it."""
-    command = shlex.split(os.environ.get("PAGER", "less" if shutil.which("less") else ""))
+    try:
+        command = shlex.split(os.environ.get("PAGER", "less" if shutil.which("less") else ""))
+    except ValueError:  # a quotation mark that is not closed
+        return False
     if not command or command == ["cat"] or text.count("\n") < shutil.get_terminal_size().lines:
         return False
     # Quit if it fits after all, let colours through, and leave the text on the screen.
     environment = {"LESS": "FRX", "LESSCHARSET": "utf-8"} | os.environ
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        subprocess.run(command, input=text.encode(), env=environment, check=False)
+        status = subprocess.run(command, input=text.encode(), env=environment, check=False).returncode
     except OSError:
         return False
     finally:
         signal.signal(signal.SIGINT, before)
-    return True
+    return status <= 0  # what a pager could not show is shown without one; one that was ended has shown enough
 
 
 @contextmanager
