@@ -661,6 +661,7 @@ def test_who_may_read_a_file_stays_and_what_is_behind_a_link_is_written(run: Run
     [
         (("check", "--data", "a", "--data", "b"), "--data is given twice"),
         (("page", "--out", "mine.yaml"), "a page ends in .html"),
+        (("export", "--format", "turtle", "--out", "mine.yaml"), "no export is YAML"),
         (("serve", "--store", "s", "--data", "d"), "a store is asked as it was built"),
         (("mcp", "--store", "s", "--only"), "a store is asked as it was built"),
         (("draft", "talk.txt", "--publisher", "!!!"), '"!!!" is no name'),

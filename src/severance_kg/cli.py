@@ -292,6 +292,10 @@ def _add_json(parsers: Iterable[argparse.ArgumentParser]) -> None:
             parser.add_argument("--json", dest="format", action="store_const", **told)
 
 
+_READ = frozenset({"data", "store", "endpoint", "text", "html"})
+"""What is read from: of two, the first would be left out without a word. Of other options the last one counts, as everywhere."""
+
+
 class _Parser(argparse.ArgumentParser):
     """Tells of a name that is not there the nearest one that is, and what was given apart from what is so by default."""
 
@@ -309,9 +313,8 @@ class _Parser(argparse.ArgumentParser):
         if action.option_strings or arg_strings:
             names = self._given.setdefault(action.dest, [])
             name = action.option_strings[-1] if action.option_strings else action.dest.upper()
-            several = isinstance(action, argparse._AppendAction)
-            if name in names and action.option_strings and not several:
-                self.error(f"{name} is given twice: give it once")
+            if name in names and action.dest in _READ:
+                self.error(f"{name} is given twice, and one is read: give it once")
             names += [] if name in names else [name]
         return super()._get_values(action, arg_strings)
 

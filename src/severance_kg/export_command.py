@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from severance_kg.commands import graph, write
 from severance_kg.errors import InputError
@@ -23,6 +24,8 @@ def export(arguments: argparse.Namespace) -> int:
         name = find_format(arguments.format or "turtle").name
         export_to(graph(arguments).store, name, sys.stdout.buffer)
         return 0
+    if Path(arguments.out).suffix.lower() in (".yaml", ".yml"):
+        raise InputError("no export is YAML", where=str(arguments.out), hint="annotation files end so: choose another name")
     wanted = find_format(arguments.format) if arguments.format else guess_format(arguments.out)
     path = written(graph(arguments).store, wanted.name, arguments.out)
     if arguments.as_json:
