@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     arguments = parser.parse_args(argv)
     if not hasattr(arguments, "run"):
-        sys.stdout.write(_WELCOME)
+        sys.stdout.write(terminal.fitted(_WELCOME, sys.stdout))
         return 0
     try:
         combinations.check(arguments)

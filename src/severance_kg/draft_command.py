@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from severance_kg.errors import InputError
+from severance_kg.errors import InputError, typed
 from severance_kg.terminal import fitted, tell
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ def draft(arguments: argparse.Namespace) -> int:
     before = Draft.read(out) if out.exists() else None
     if before and arguments.id and arguments.id != before.source_id:
         raise InputError(f'it is a draft of "{before.source_id}"', where=str(out), hint="leave --id out, or name another --out")
+    if _is_address(arguments.source) and not arguments.online:
+        raise InputError(
+            "this is a web address", where=arguments.source, hint="fetch it with --online, or save the page in a file"
+        )
     form = Form(arguments.format) if arguments.format else None
     interview = read_interview(arguments.source, form, online=arguments.online)
     gazetteer = _gazetteer(arguments)
@@ -78,7 +82,7 @@ def draft(arguments: argparse.Namespace) -> int:
         found = {"draft": str(out), "proposed": len(proposals.proposals), "told": told}
         sys.stdout.write(as_json({**found, "altered": [asdict(one) for one in differing]}))
         return 0
-    told.append(f"Go on in {out}; 'severance-kg check --data {out}' tells what is open.")
+    told.append(f"Go on in {out}; 'severance-kg check --data {typed(out)}' tells what is open.")
     sys.stdout.write(fitted("".join(f"{line}\n" for line in told), sys.stdout))
     return 0
 
@@ -97,6 +101,10 @@ def _id(arguments: argparse.Namespace) -> str:
     return given
 
 
+def _is_address(source: str) -> bool:
+    return re.match(r"https?://", source, re.IGNORECASE) is not None
+
+
 def _refuse(out: Path) -> None:
     if out.suffix not in (".yaml", ".yml"):
         raise InputError("an annotation file ends in .yaml", where=str(out), hint="name it so with --out")
@@ -109,7 +117,7 @@ def _given(arguments: argparse.Namespace, before: Draft | None) -> dict[str, str
     if arguments.published and not _DAY.fullmatch(arguments.published):
         raise InputError(f'"{arguments.published}" is no day', hint="write it as 2026-01-31")
     given = {key: getattr(arguments, key) for key in ("title", "url", "publisher", "published")}
-    web = arguments.source if re.match(r"https?://", arguments.source, re.IGNORECASE) else None
+    web = arguments.source if _is_address(arguments.source) else None
     given["url"] = given["url"] or web
     return {key: value or (before.source(key) if before else None) for key, value in given.items()}
 
