@@ -554,6 +554,12 @@ def test_a_folder_is_read_however_it_is_typed(
     assert completed(["show", *given, "--only", "Seal"], capsys) == {"SealedLedger"}
 
 
+def test_a_quote_that_is_open_hides_no_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        completed(["show", '"Gem'], capsys) == completed(["show", "'Gem"], capsys) == completed(["show", "Gem"], capsys) != set()
+    )
+
+
 def test_what_cannot_be_read_leaves_the_bundled_names(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert "Gemma" in completed(["show", "--data", str(tmp_path / "nothing"), "--only", "Gem"], capsys)
 

@@ -76,7 +76,7 @@ def _plain(word: str) -> str:
     try:
         found = shlex.split(word)
     except ValueError:  # a quote that is not closed yet
-        return word
+        return word[1:] if word[0] in "\"'" else word
     return found[0] if len(found) == 1 else word
 
 
