@@ -372,6 +372,11 @@ def test_a_hint_names_the_option(
     assert told in capsys.readouterr().err
 
 
+def test_one_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--only", "--data", str(Path(SALTLIGHT) / "interview.yaml")]) == 0
+    assert " of 1 file, " in capsys.readouterr().out
+
+
 def test_the_first_screen_fits_the_window(window: Window) -> None:
     status, told = window(size=(24, 40))
     assert status == 0

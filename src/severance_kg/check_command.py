@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from severance_kg.commands import graph, inputs_of, tell_what_only_leaves_out, write
 from severance_kg.errors import InputError, InputErrors, SevError, problem_json, typed
+from severance_kg.tables import counted
 from severance_kg.terminal import complain
 
 if TYPE_CHECKING:
@@ -90,10 +91,8 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
     except InputErrors as errors:
         return list(errors.problems), ""
     statements = len(compiled.corpus.statements) + len(compiled.inferred)
-    files = len(inputs.annotations)
-    done = (
-        f"{statements} statements of {files} file{'' if files == 1 else 's'}, {len(compiled.triples)} triples: no problem found"
-    )
+    of = f"{counted(statements, 'statement')} of {counted(len(inputs.annotations), 'file')}"
+    done = f"{of}, {len(compiled.triples)} triples: no problem found"
     problems = problems_of(compiled, inputs) or _question_problems(arguments, inputs, compiled)
     if inputs.drafts:
         from severance_kg.drafting.undecided import draft_problems

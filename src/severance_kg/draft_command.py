@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from severance_kg.errors import InputError, typed
+from severance_kg.tables import counted
 from severance_kg.terminal import fitted, tell
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def draft(arguments: argparse.Namespace) -> int:
         content, told = merged.text, _merged(merged, before, interview)
     else:
         content = with_notes(render(interview, card, proposals), card)
-        told = [f"{out}: {_count(len(proposals.proposals), 'passage')} proposed; {_voices(proposals)}"]
+        told = [f"{out}: {counted(len(proposals.proposals), 'passage')} proposed; {_voices(proposals)}"]
     out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically({out: content.encode()})
     if arguments.json:
@@ -148,7 +149,7 @@ def _merged(merged: Merged, before: Draft, interview: Interview) -> list[str]:
     from severance_kg.drafting.edited import passages
 
     told = [
-        f"{_count(len(names), 'entry', 'entries')} {what}: {described(names)}"
+        f"{counted(len(names), 'entry', 'entries')} {what}: {described(names)}"
         for names, what in (
             (merged.kept, "kept as you left them"),
             (merged.added, "new"),
@@ -157,7 +158,7 @@ def _merged(merged: Merged, before: Draft, interview: Interview) -> list[str]:
         )
         if names
     ]
-    told.append(f"{_count(len(merged.renewed), 'entry', 'entries')} renewed")
+    told.append(f"{counted(len(merged.renewed), 'entry', 'entries')} renewed")
     for name in lost({one: ref for one, ref in passages(before).items() if one in merged.kept}, interview.text):
         tell(f"{name}: its passage is not in this text: its words were altered, or this is another text")
     return told
@@ -172,7 +173,3 @@ def _voices(proposals: Proposals) -> str:
         ", ".join(f"{count} by {name}" for name, count in sorted(found.items(), key=lambda item: (-item[1], item[0])))
         or "no voice"
     )
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
