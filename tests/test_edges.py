@@ -702,4 +702,5 @@ def test_a_number_that_is_none_brings_no_traceback(run: Run, tmp_path: Path) -> 
     (tmp_path / "graph.nt").write_text('<a:s> <a:p> "x"^^<http://www.w3.org/2001/XMLSchema#integer> .\n', "utf-8")
     found = run("check", tmp_path / "graph.nt")
     assert found.returncode == 1
-    assert [told.partition(";")[0] for told in found.stderr.splitlines()] == ["severance-kg: there is no statement in the graph"]
+    told = f"severance-kg: {tmp_path / 'graph.nt'}: there is no statement in the graph"
+    assert [line.partition(";")[0] for line in found.stderr.splitlines()] == [told]

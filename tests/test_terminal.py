@@ -7,6 +7,7 @@ import json
 import os
 import re
 import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -292,6 +293,7 @@ WRITING = [
     ["export", "--out", "graph.nt"],
     ["export", "--out", "tables", "--format", "csv"],
     ["network", "--figure", "network.svg"],
+    ["vocabulary", "--out", "reference"],
 ]
 
 
@@ -326,6 +328,59 @@ NO_JSON = {
 def test_every_command_answers_programs() -> None:
     commands = completion._commands(cli._parser())
     assert {name for name, parser in commands.items() if "--json" not in parser._option_string_actions} == set(NO_JSON)
+
+
+# ── Commands to copy, and hints ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_command_to_copy_holds_its_path_as_a_shell_wants_it(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = "ünï dír/it's $x ÿ.yaml"
+    assert main(["init", file]) == 0
+    stamp, build = re.findall(r"(?m)'(severance-kg .*)'\.?$", capsys.readouterr().out)
+    assert shlex.split(stamp) == ["severance-kg", "verify", "--stamp", file, "--text", "ARTICLE"]
+    assert shlex.split(build) == ["severance-kg", "build", "--data", "ünï dír"]
+    (tmp_path / "talk.txt").write_text("Ann: I like it.\n\nBea: So do I.\n", "utf-8")
+    assert main(["draft", "talk.txt", "--out", "sp ace/talk.draft.yaml"]) == 0
+    (check,) = re.findall("'(severance-kg .*?)'", capsys.readouterr().out)
+    assert shlex.split(check)[-1] == "sp ace/talk.draft.yaml"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["check", "my folder"], r"severance-kg check --data my\ folder'"),
+        (["check", "some.yaml"], "severance-kg check --data some.yaml'"),
+        (["check", "some.rdf"], "--data FOLDER"),
+        (["check", "empty.nt"], "empty.nt: there is no statement"),
+        (["check", "folder.nt"], "folder.nt: it is a folder"),
+        (["draft", "https://a.example/x"], "--online"),
+        (["promote", "some.yaml", "--text", "empty.nt"], "--reviewer NAME"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_a_hint_names_the_option(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my folder").mkdir()
+    (tmp_path / "folder.nt").mkdir()
+    (tmp_path / "empty.nt").touch()
+    assert main(arguments) in (1, 2)
+    assert told in capsys.readouterr().err
+
+
+def test_one_is_no_plural(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--only", "--data", str(Path(SALTLIGHT) / "interview.yaml")]) == 0
+    assert " of 1 file, " in capsys.readouterr().out
+
+
+def test_the_first_screen_fits_the_window(window: Window) -> None:
+    status, told = window(size=(24, 40))
+    assert status == 0
+    assert max(map(len, told.splitlines())) <= 40
 
 
 # ── The nearest name ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -425,7 +480,7 @@ def test_nobody_else_is(run: Run) -> None:
 # ── Completion ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 BASH = """
-source "$1"; shift; COMP_WORDBREAKS=' :'
+source "$1"; shift; COMP_WORDBREAKS=' :='
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _severance_kg; printf '%s\\n' "${COMPREPLY[@]}"
 """
 ZSH = """
@@ -492,6 +547,39 @@ def test_whatever_is_completed_can_be_asked(capsys: pytest.CaptureFixture[str]) 
         capsys.readouterr()
 
 
+@pytest.mark.parametrize("word", ["'my folder'", '"my folder"', r"my\ folder", "~/my\\ folder", "my folder"], ids=str)
+@pytest.mark.parametrize("equals", [False, True], ids=["apart", "with ="])
+def test_a_folder_is_read_however_it_is_typed(
+    word: str, equals: bool, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(SALTLIGHT, tmp_path / "my folder")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    given = [f"--data={word}"] if equals else ["--data", word]
+    assert completed(["show", *given, "--only", "Seal"], capsys) == {"SealedLedger"}
+
+
+def test_a_quote_that_is_open_hides_no_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        completed(["show", '"Gem'], capsys) == completed(["show", "'Gem"], capsys) == completed(["show", "Gem"], capsys) != set()
+    )
+
+
+def test_what_cannot_be_read_leaves_the_bundled_names(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "Gemma" in completed(["show", "--data", str(tmp_path / "nothing"), "--only", "Gem"], capsys)
+
+
+def test_a_value_is_completed_behind_its_equals_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    assert completed(["query", "x", "--format=j"], capsys) == {"--format=json"}
+
+
+def test_only_sources_that_say_something_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    first, *others = sorted(completed(["compare", ""], capsys))
+    for other in others:
+        assert main(["compare", first, other]) == 0, other
+        capsys.readouterr()
+
+
 def test_where_a_file_is_meant_nothing_stands_in_its_way(capsys: pytest.CaptureFixture[str]) -> None:
     assert completed(["verify", "--text", ""], capsys) == completed(["show", "Gemma", ""], capsys) == set()
     assert "build" in completed([""], capsys)
@@ -505,10 +593,10 @@ def test_the_shells_complete(shell: str, asks: str, command: str, kg: object, ru
     script = tmp_path / f"severance-kg.{shell}"
     script.write_text(run("completion", shell).stdout, "utf-8")
     env = os.environ | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "PATH": f"{Path(command).parent}:{os.environ['PATH']}"}
-    for words, there, absent in COMPLETED[:4]:
-        if shell == "bash":  # whose readline breaks words at colons, and completes what is behind the last
-            words = [piece for word in words for piece in re.split("(:)", word) if piece]
-            there = {one.rpartition(":")[2] for one in there}
+    for words, there, absent in (*COMPLETED[:4], (["query", "x", "--format=j"], {"--format=json"}, {"--format=csv"})):
+        if shell == "bash":  # whose readline breaks words at colons and equals signs, and completes what is behind the last
+            words = [piece for word in words for piece in re.split("([:=])", word) if piece]
+            there = {re.split("[:=]", one)[-1] for one in there}
             absent = absent - there
         given = [str(script), "severance-kg", *words]
         told = [program, "-c", asks, *(given if shell == "fish" else ["sh", *given])]

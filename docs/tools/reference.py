@@ -39,6 +39,10 @@ ANSWERS = (
 """What methods of the graph return, by module. Nobody makes these, so they are no public names; a test keeps the list whole."""
 
 
+LONGER = {"mcp": "What an agent may send is limited besides: see [the limits](../agents.md#limits)."}
+"""What a command's options leave unsaid, and where it stands."""
+
+
 # ── The command line ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -55,7 +59,8 @@ def commands() -> str:
 
 def _command(name: str, parser: argparse.ArgumentParser, told: str | None) -> str:
     listed = "".join(_row(one) for one in _listed(parser))
-    return f"## `severance-kg {name}`\n\n{told}\n\n{listed}"
+    more = f"\n{LONGER[name]}\n" if name in LONGER else ""
+    return f"## `severance-kg {name}`\n\n{told}\n\n{listed}{more}"
 
 
 def _listed(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:

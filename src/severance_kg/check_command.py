@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from severance_kg.commands import graph, inputs_of, tell_what_only_leaves_out, write
-from severance_kg.errors import InputError, InputErrors, SevError, problem_json
+from severance_kg.errors import InputError, InputErrors, SevError, problem_json, typed
+from severance_kg.tables import counted
 from severance_kg.terminal import complain
 
 if TYPE_CHECKING:
@@ -89,7 +91,8 @@ def _input_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
     except InputErrors as errors:
         return list(errors.problems), ""
     statements = len(compiled.corpus.statements) + len(compiled.inferred)
-    done = f"{statements} statements of {len(inputs.annotations)} files, {len(compiled.triples)} triples: no problem found"
+    of = f"{counted(statements, 'statement')} of {counted(len(inputs.annotations), 'file')}"
+    done = f"{of}, {len(compiled.triples)} triples: no problem found"
     problems = problems_of(compiled, inputs) or _question_problems(arguments, inputs, compiled)
     if inputs.drafts:
         from severance_kg.drafting.undecided import draft_problems
@@ -142,12 +145,22 @@ def _graph_problems(arguments: argparse.Namespace) -> tuple[list[SevError], str]
     from severance_kg.graph_check import check_edges, check_shapes
     from severance_kg.ontology import read_ontology, read_turtle
 
+    _refuse_no_graph(arguments.graph)
     inputs = inputs_of(arguments)
-    if arguments.graph.suffix not in (".nt", ".ttl"):
-        raise InputError("a graph is a file in .nt or .ttl", where=str(arguments.graph), hint="name one that 'build' wrote")
     triples = read_turtle(arguments.graph)
-    problems: list[SevError] = [*check_edges(triples, read_ontology(inputs.vocabulary))]
+    problems: list[SevError] = [*check_edges(triples, read_ontology(inputs.vocabulary), str(arguments.graph))]
     if any(isinstance(part, ox.BlankNode) for triple in triples for part in (triple.subject, triple.object)):
         problems.append(Problem("the graph holds blank nodes", where=str(arguments.graph), hint="'build' writes none"))
     problems += check_shapes(triples, inputs.shapes)
     return problems, f"{len(triples)} triples: no problem found"
+
+
+def _refuse_no_graph(path: Path) -> None:
+    """Refuse what is no graph by its name or its kind, and say what it would be: annotation files are not named the same way."""
+    annotations = path.suffix in (".yaml", ".yml")
+    hint = f"check annotation files with 'severance-kg check --data {typed(path)}'"
+    if path.is_dir():
+        raise InputError("it is a folder, and a graph is a file in .nt or .ttl", where=str(path), hint=hint)
+    if path.suffix not in (".nt", ".ttl"):
+        hint = hint if annotations else "name one that 'build' wrote, or check annotation files with --data FOLDER"
+        raise InputError("a graph is a file in .nt or .ttl", where=str(path), hint=hint)

@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> int:
             status = 0
         else:
             arguments = parser.parse_args(given, arguments)
-            status = _run(arguments) if hasattr(arguments, "run") else commands.write(_WELCOME)
+            status = _run(arguments) if hasattr(arguments, "run") else commands.write(terminal.fitted(_WELCOME, sys.stdout))
         sys.stdout.flush()
     except SevError as error:
         terminal.complain(error)

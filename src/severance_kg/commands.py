@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from severance_kg.errors import InputError, SevError, UnknownName
+from severance_kg.errors import InputError, SevError, UnknownName, typed
 from severance_kg.terminal import tell
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _build_store(arguments: argparse.Namespace) -> int:
         done = build_store(inputs_of(arguments), arguments.store, told=progress)
     if arguments.format == "json":
         return write(as_json({"store": str(arguments.store), **asdict(done)}))
-    return write(f"{done}\nAsk it with 'severance-kg query … --store {arguments.store}'.\n")
+    return write(f"{done}\nAsk it with 'severance-kg query … --store {typed(arguments.store)}'.\n")
 
 
 def query(arguments: argparse.Namespace) -> int:
@@ -286,6 +286,11 @@ def vocabulary(arguments: argparse.Namespace) -> int:
     files = {arguments.out / REFERENCE_FILES[form]: written(reference, form).encode() for form in forms}
     arguments.out.mkdir(parents=True, exist_ok=True)
     write_atomically(files)
+    if arguments.format == "json":
+        from severance_kg.reports import files_json
+        from severance_kg.tables import as_json
+
+        return write(as_json({"files": files_json(files)}))
     return write("".join(f"{path}\n" for path in files))
 
 
@@ -296,6 +301,6 @@ def init(arguments: argparse.Namespace) -> int:
     write_blank(arguments.file, arguments.id)
     return write(
         f"{arguments.file}\n"
-        f"Fill it in, then stamp it with 'severance-kg verify --stamp {arguments.file} --text ARTICLE'\n"
-        f"and build with 'severance-kg build --data {arguments.file.parent}'.\n"
+        f"Fill it in, then stamp it with 'severance-kg verify --stamp {typed(arguments.file)} --text ARTICLE'\n"
+        f"and build with 'severance-kg build --data {typed(arguments.file.parent)}'.\n"
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from severance_kg.errors import InputError
+from severance_kg.tables import counted
 
 if TYPE_CHECKING:
     from severance_kg.compare import Agreement, Match, Reader, Readings, Value
@@ -56,8 +57,8 @@ def sources_text(kg: KnowledgeGraph, found: Comparison) -> str:
     a, b = (local_name(card.iri) for card in (found.one, found.other))
     confirmed = sum(one.confirmed for one in found.proposals)
     lines = [
-        f"{a}: “{found.one.title}”, {found.one.issued or 'no date'}, {found.statements[0]} statements",
-        f"{b}: “{found.other.title}”, {found.other.issued or 'no date'}, {found.statements[1]} statements",
+        f"{a}: “{found.one.title}”, {found.one.issued or 'no date'}, {counted(found.statements[0], 'statement')}",
+        f"{b}: “{found.other.title}”, {found.other.issued or 'no date'}, {counted(found.statements[1], 'statement')}",
         "",
         f"{len(found.proposals) - confirmed} proposed by rule, {confirmed} confirmed. A proposal is not in the graph.",
     ]
@@ -120,7 +121,7 @@ def sources_json(kg: KnowledgeGraph, found: Comparison) -> dict[str, Any]:
 def readings_text(found: Readings) -> str:
     """Return a comparison of two readers in plain text: what it comes to, then what only one saw and where they differ."""
     lines = [
-        f"{found.source}, read by {found.one.name} ({len(found.one.statements)} statements) and {found.other.name} "
+        f"{found.source}, read by {found.one.name} ({counted(len(found.one.statements), 'statement')}) and {found.other.name} "
         f"({len(found.other.statements)})",
         "",
         *_summary(found),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import shlex
 from collections.abc import Iterable
 from importlib.resources import files
 from itertools import pairwise
@@ -49,6 +50,10 @@ def candidates(parser: argparse.ArgumentParser, words: list[str]) -> list[str]:
     begins with the word as it is written, those do that begin with it in other letter case.
     """
     *before, last = words or [""]
+    before = [piece for word in before for piece in _pieces(word)]
+    *option, last = _pieces(last)
+    before += option
+    begun_with = "".join(f"{one}=" for one in option)
     commands = _commands(parser)
     at = next((i for i, word in enumerate(before) if word in commands), None)
     if at is None:
@@ -57,7 +62,22 @@ def candidates(parser: argparse.ArgumentParser, words: list[str]) -> list[str]:
         found = _of_command(before[at], commands[before[at]], before[at + 1 :], last)
     fit = {one for one in found if _WORD.fullmatch(one)}
     begun = [one for one in fit if one.startswith(last)] or [one for one in fit if one.casefold().startswith(last.casefold())]
-    return sorted(begun)
+    return sorted(f"{begun_with}{one}" for one in begun)
+
+
+def _pieces(word: str) -> list[str]:
+    """Return a word as the shell hands it over, an option apart from its value."""
+    option, equals, value = word.partition("=")
+    return [option, _plain(value)] if equals and option.startswith("--") else [_plain(word)]
+
+
+def _plain(word: str) -> str:
+    """Return what a shell makes of a word: some give it here as it was typed, with its quotes."""
+    try:
+        found = shlex.split(word)
+    except ValueError:  # a quote that is not closed yet
+        return word[1:] if word[0] in "\"'" else word
+    return found[0] if len(found) == 1 else word
 
 
 def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
@@ -95,19 +115,28 @@ def _values(command: str, action: argparse.Action, argument: str, before: list[s
         return list(read_formats())
     if argument not in _KINDS.get(command, ()):
         return ()
+    data = next((_folder(word) for option, word in pairwise(before) if option == "--data"), None)
+    # A folder that cannot be read has no names, but the bundled ones are there; what is wrong is told when it is asked.
+    for folder in dict.fromkeys((data, None)):
+        try:
+            return _names(command, argument, folder, last, only=folder is not None and "--only" in before)
+        except (SevError, OSError):
+            continue
+    return ()
+
+
+def _folder(word: str) -> Path:
     try:
-        return _names(command, argument, before, last)
-    except SevError:  # a graph that cannot be read has no names; what is wrong is told when it is asked
-        return ()
+        return Path(word).expanduser()
+    except RuntimeError:  # nobody has that name
+        return Path(word)
 
 
-def _names(command: str, argument: str, before: list[str], last: str) -> Iterable[str]:
+def _names(command: str, argument: str, data: Path | None, last: str, *, only: bool) -> Iterable[str]:
     from severance_kg.questions import read_questions
     from severance_kg.resources import gather
     from severance_kg.vocabulary import compact, local_name
 
-    data = next((Path(word) for option, word in pairwise(before) if option == "--data"), None)
-    only = data is not None and "--only" in before
     if command == "question":
         return list(read_questions(gather(data, only=only).questions))
     from severance_kg.opening import load
@@ -123,7 +152,9 @@ def _meant(kg: KnowledgeGraph, command: str, argument: str, last: str) -> Iterab
 
     if command == "cite":
         return [one.iri for one in kg.statements()]
-    if command == "compare" or argument == "--source":
+    if command == "compare":
+        return {one.source for one in kg.statements() if one.source is not None}
+    if argument == "--source":
         return [one.iri for one in kg.things.values() if SKG + "Source" in one.classes]
     if command == "views" or argument == "--held-by":
         return list(kg.holders())

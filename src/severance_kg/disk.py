@@ -27,7 +27,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
-from severance_kg.errors import StoreError
+from severance_kg.errors import StoreError, typed
 from severance_kg.store import Answer, ask
 
 FORM = 1
@@ -126,7 +126,9 @@ def current(path: Path) -> str:
     try:
         name = (path / CURRENT).read_text("utf-8").strip()
     except FileNotFoundError:
-        raise StoreError("there is no store", where=str(path), hint=f"make one: 'severance-kg build --store {path}'") from None
+        raise StoreError(
+            "there is no store", where=str(path), hint=f"make one: 'severance-kg build --store {typed(path)}'"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise damaged(path, error) from None
     if not name.startswith("db-") or Path(name).name != name:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from severance_kg.errors import InputError, printable
+from severance_kg.errors import InputError, printable, typed
+from severance_kg.tables import counted
 from severance_kg.terminal import fitted, tell
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def draft(arguments: argparse.Namespace) -> int:
     before = Draft.read(out) if out.exists() else None
     if before and arguments.id and arguments.id != before.source_id:
         raise InputError(f'it is a draft of "{before.source_id}"', where=str(out), hint="leave --id out, or name another --out")
+    if _is_address(arguments.source) and not arguments.online:
+        raise InputError(
+            "this is a web address", where=arguments.source, hint="fetch it with --online, or save the page in a file"
+        )
     form = Form(arguments.format) if arguments.format else None
     interview = read_interview(arguments.source, form, online=arguments.online)
     gazetteer = _gazetteer(arguments)
@@ -69,7 +74,7 @@ def draft(arguments: argparse.Namespace) -> int:
         content, told = merged.text, _merged(merged, before, interview)
     else:
         content = with_notes(render(interview, card, proposals), card)
-        told = [f"{out}: {_count(len(proposals.proposals), 'passage')} proposed; {_voices(proposals)}"]
+        told = [f"{out}: {counted(len(proposals.proposals), 'passage')} proposed; {_voices(proposals)}"]
     out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically({out: content.encode()})
     if arguments.json:
@@ -78,7 +83,7 @@ def draft(arguments: argparse.Namespace) -> int:
         found = {"draft": str(out), "proposed": len(proposals.proposals), "told": told}
         sys.stdout.write(as_json({**found, "altered": [asdict(one) for one in differing]}))
         return 0
-    told.append(f"Go on in {out}; 'severance-kg check --data {out}' tells what is open.")
+    told.append(f"Go on in {out}; 'severance-kg check --data {typed(out)}' tells what is open.")
     sys.stdout.write(fitted("".join(f"{line}\n" for line in told), sys.stdout))
     return 0
 
@@ -97,6 +102,10 @@ def _id(arguments: argparse.Namespace) -> str:
     return given
 
 
+def _is_address(source: str) -> bool:
+    return re.match(r"https?://", source, re.IGNORECASE) is not None
+
+
 def _refuse(out: Path) -> None:
     if out.suffix not in (".yaml", ".yml"):
         raise InputError("an annotation file ends in .yaml", where=str(out), hint="name it so with --out")
@@ -109,7 +118,7 @@ def _given(arguments: argparse.Namespace, before: Draft | None) -> dict[str, str
     if arguments.published and not _DAY.fullmatch(arguments.published):
         raise InputError(f'"{arguments.published}" is no day', hint="write it as 2026-01-31")
     given = {key: getattr(arguments, key) for key in ("title", "url", "publisher", "published")}
-    web = arguments.source if re.match(r"https?://", arguments.source, re.IGNORECASE) else None
+    web = arguments.source if _is_address(arguments.source) else None
     given["url"] = given["url"] or web
     if given["publisher"] and not any(c.isalnum() for c in given["publisher"]):
         raise InputError(f'"{printable(given["publisher"])}" is no name', hint="name the publication with --publisher")
@@ -142,7 +151,7 @@ def _merged(merged: Merged, before: Draft, interview: Interview) -> list[str]:
     from severance_kg.drafting.edited import passages
 
     told = [
-        f"{_count(len(names), 'entry', 'entries')} {what}: {described(names)}"
+        f"{counted(len(names), 'entry', 'entries')} {what}: {described(names)}"
         for names, what in (
             (merged.kept, "kept as you left them"),
             (merged.added, "new"),
@@ -151,7 +160,7 @@ def _merged(merged: Merged, before: Draft, interview: Interview) -> list[str]:
         )
         if names
     ]
-    told.append(f"{_count(len(merged.renewed), 'entry', 'entries')} renewed")
+    told.append(f"{counted(len(merged.renewed), 'entry', 'entries')} renewed")
     for name in lost({one: ref for one, ref in passages(before).items() if one in merged.kept}, interview.text):
         tell(f"{name}: its passage is not in this text: its words were altered, or this is another text")
     return told
@@ -166,7 +175,3 @@ def _voices(proposals: Proposals) -> str:
         ", ".join(f"{count} by {name}" for name, count in sorted(found.items(), key=lambda item: (-item[1], item[0])))
         or "no voice"
     )
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"

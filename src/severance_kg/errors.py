@@ -17,6 +17,7 @@ SevError                    exit status 2
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -167,6 +168,15 @@ def _some(known: list[str]) -> str:
 def printable(text: str) -> str:
     """Return a text without the characters that would command a terminal; line breaks and tabs stay."""
     return "".join(c if c in "\n\t" or c.isprintable() else "\ufffd" for c in text)
+
+
+def typed(path: object) -> str:
+    """Return a path as it is to be typed in a command that stands in apostrophes, and so without any of its own."""
+    if os.name == "nt":
+        from subprocess import list2cmdline
+
+        return list2cmdline([str(path)])
+    return re.sub(r"([^\w@%+=:,./-])", r"\\\1", str(path))
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

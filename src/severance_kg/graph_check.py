@@ -28,11 +28,11 @@ Terms = tuple[str, str, str]
 """Subject, predicate and object as N-Triples writes them."""
 
 
-def check_edges(triples: Iterable[ox.Triple], ontology: Ontology) -> Iterator[Problem]:
+def check_edges(triples: Iterable[ox.Triple], ontology: Ontology, where: str | None = None) -> Iterator[Problem]:
     """Yield every edge without a statement that licenses it, and every such statement without its edge."""
     given = ((str(one.subject), str(one.predicate), _written(one.object)) for one in triples)
     if not (yield from check_edge_terms(given, ontology)):
-        yield Problem("there is no statement in the graph", hint="is this a file that 'severance-kg build' wrote?")
+        yield Problem("there is no statement in the graph", where=where, hint="is this a file that 'severance-kg build' wrote?")
 
 
 def _written(term: object) -> str:

@@ -183,7 +183,10 @@ def _reviewer(arguments: argparse.Namespace) -> str:
 
     if arguments.dry_run and arguments.reviewer is None:
         return "nobody yet"
-    return check_reviewer(arguments.reviewer or "")
+    if arguments.reviewer is None:
+        hint = "name the person who answers for these statements with --reviewer NAME"
+        raise InputError("the reviewer has no name", hint=hint, code="no-reviewer")
+    return check_reviewer(arguments.reviewer)
 
 
 def _refuse_author(reviewer: str, draft: AnnotationText) -> None:

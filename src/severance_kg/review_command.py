@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from severance_kg.errors import InputError, InputErrors, problem_json
 from severance_kg.promote_command import day
+from severance_kg.tables import counted
 from severance_kg.terminal import complain, tell
 
 if TYPE_CHECKING:
@@ -127,9 +128,8 @@ def _page(arguments: argparse.Namespace) -> int:
     out.parent.mkdir(parents=True, exist_ok=True)
     write_atomically({out: page})
     address = out.resolve().as_uri()
-    sys.stdout.write(
-        f"{out}: {len(desk.items)} statements to review. It holds the text of the source: keep it to yourself.\nOpen {address}\n"
-    )
+    statements = counted(len(desk.items), "statement")
+    sys.stdout.write(f"{out}: {statements} to review. It holds the text of the source: keep it to yourself.\nOpen {address}\n")
     if arguments.open:
         import webbrowser
 
@@ -199,7 +199,7 @@ def _ask(arguments: argparse.Namespace) -> int:
     )
     saved = terminal.run(before)
     if saved:
-        sys.stdout.write(f"{out}: {saved} decisions. To apply them:\n  {_command(arguments)} {_quoted(out)}\n")
+        sys.stdout.write(f"{out}: {counted(saved, 'decision')}. To apply them:\n  {_command(arguments)} {_quoted(out)}\n")
     else:
         sys.stdout.write("Nothing was decided, and nothing was written.\n")
     return 0

@@ -31,6 +31,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], width: int | Non
     return "\n".join(text) + "\n"
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with what is counted: ``1 file``, ``2 files``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def columns(text: str) -> int:
     """Return how many columns of a terminal a text takes: East Asian wide characters two, combining ones none."""
     if text.isascii():
