@@ -269,6 +269,25 @@ def test_no_client_fills_the_room_for_what_is_held(command: str) -> None:
         eventually(lambda: serving.metric("held_bytes") == 0, "nothing is held")
 
 
+def test_no_client_takes_the_room_of_others_with_pages_that_it_does_not_read(command: str) -> None:
+    options = ("--workers", 2, "--result-bytes", 200_000, "--query-chars", 1000, "--patience", 600)
+    elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+    with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
+        other = held.enter_context(httpx.Client(base_url=serving.url, timeout=60, transport=elsewhere))
+        assert len(other.get("/").content) > 500_000
+        for _ in range(20):
+            unread = held.enter_context(contextlib.closing(socket.socket()))
+            unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            unread.connect(serving.host)
+            unread.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        eventually(lambda: "too much is held for you" in serving.client.get("/").text, "it has half of the room")
+        for path in ("/ontology?format=html", "/id/Gemma?format=html", "/sparql?query=ASK{}"):
+            assert serving.client.get(path).status_code == 503, path
+        # One page is in memory, whoever reads it: what is counted of each is what is on its way.
+        assert serving.metric("held_bytes") < 3_000_000
+        assert [other.get(path).status_code for path in ("/", "/sparql?query=ASK{}")] == [200, 200]
+
+
 def test_no_client_has_workers_killed_faster_than_they_start(kg: skg.KnowledgeGraph) -> None:
     async def storm() -> list[int]:
         free = []

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from severance_kg.errors import SevError
-from severance_kg.server import questions, things
+from severance_kg.server import answers, questions, things
 from severance_kg.server.endpoint import sparql
 from severance_kg.server.refusals import Refusal, of_status, response_of
 from severance_kg.server.state import Endpoint, static
@@ -110,6 +110,7 @@ class _Around:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         begun, status = time.perf_counter(), 0
+        held = self._endpoint.held(Request(scope))
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -119,6 +120,11 @@ class _Around:
                 if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
                     # Who was not told to go on may leave the body out, and what comes next would be taken for it.
                     message["headers"].append((b"connection", b"close"))
+            body = message.get("body", b"")
+            if len(body) > answers.PIECE and not message.get("more_body"):
+                # A page that was made in one: it counts like every answer, for whoever asked for it.
+                with held.holding(len(body)):
+                    return await answers.send_pieces(body, send)
             await send(message)
 
         app = _options if scope["method"] == "OPTIONS" else self._app
