@@ -128,6 +128,8 @@ def test_the_header_for_how_long_to_wait_is_heeded(serving: Endpoint) -> None:
     assert (answer.status_code, "longer than 1 s" in error_of(answer)["error"]) == (504, True)
     fine = serving.client.get("/sparql", params={"query": CHOOSES}, headers={"Prefer": "wait=1"})
     assert fine.headers["preference-applied"] == "wait=1"
+    most = serving.client.get("/sparql", params={"query": CHOOSES}, headers={"Prefer": "wait=99999999"})
+    assert most.headers["preference-applied"] == "wait=2", "1.5 s are all there is"
 
 
 OUT: tuple[dict[str, Any], ...] = (
@@ -425,13 +427,15 @@ def test_workers_can_open_nothing(serving: Endpoint) -> None:
         }
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_when_it_is_stopped(command: str, signal_number: signal.Signals) -> None:
-    with endpoint(command, "--workers", 2, "--timeout", 600) as serving, ThreadPoolExecutor(1) as threads:
+@pytest.mark.parametrize("signals", ["INT", "TERM", "HUP", "TERM INT"])
+def test_nothing_is_left_when_it_is_stopped(command: str, built: Path, signals: str) -> None:
+    with endpoint(command, "--store", built, "--workers", 2, "--timeout", 600) as serving, ThreadPoolExecutor(1) as threads:
         children = serving.workers()
         busy = threads.submit(serving.client.get, "/sparql", params={"query": ENDLESS})
         eventually(lambda: serving.metric("queries_running") == 1, "a query runs")
-        serving.process.send_signal(signal_number)
+        for name in signals.split():
+            # The second time nobody wants to wait for the query.
+            serving.process.send_signal(signal.Signals[f"SIG{name}"])
         assert serving.process.wait(timeout=30) == 0
         if not busy.exception(timeout=30):
             assert (busy.result().status_code, busy.result().json()["error"]) == (503, "the server is stopping")
@@ -439,6 +443,7 @@ def test_nothing_is_left_when_it_is_stopped(command: str, signal_number: signal.
             assert isinstance(busy.exception(), httpx.HTTPError)
         assert len(children) >= 3
         assert [child for child in children if lives(child)] == []
+        assert list(built.glob(".serving-*")) == []
         with pytest.raises(OSError):
             socket.create_connection(serving.host, timeout=5)
 

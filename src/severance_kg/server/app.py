@@ -124,8 +124,9 @@ class _Around:
             if len(body) > answers.PIECE and not message.get("more_body"):
                 # A page that was made in one: it counts like every answer, for whoever asked for it.
                 with held.holding(len(body)):
-                    return await answers.send_pieces(body, send)
-            await send(message)
+                    await answers.send_pieces(body, send)
+            else:
+                await send(message)
 
         app = _options if scope["method"] == "OPTIONS" else self._app
         try:
