@@ -57,6 +57,18 @@ def test_a_query_in_a_form(serving: Endpoint) -> None:
     assert chosen(serving.client.post("/sparql", data={"query": CHOOSES})) == CHOSEN
 
 
+def test_an_address_may_be_told_whole(serving: Endpoint) -> None:
+    """RFC 9112, section 3.2.2: its host counts, and not the header's."""
+    for target in ("http://example.org/sparql", "HTTP://example.org/sparql?", "/sparql"):
+        told = serving.raw(f"GET {target} HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n".encode())
+        assert b"<http://example.org/sparql> a sd:Service" in told, target
+    elsewhere = b"GET http://example.org/sparql HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n"
+    assert b"<http://example.org/sparql> a sd:Service" in serving.raw(elsewhere)
+    for target, status in (("http://example.org", 200), ("http://a@b/", 404), ("http:///health", 404), ("ftp://b/health", 404)):
+        told = serving.raw(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert told.startswith(f"HTTP/1.1 {status} ".encode()), target
+
+
 def test_a_form_is_decoded_as_it_was_encoded(serving: Endpoint) -> None:
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     odd = "é=&+%25 %=3D\u0085\U0001f41b==\n\r\n \t"

@@ -51,6 +51,7 @@ REFUSES_WRITING = "refuses-writing"
 """The code of the error that says that nothing was written, since this address takes nothing."""
 _TAKES_NOTHING = frozenset({403, 405, 501})
 Taken = TypeVar("Taken")
+Hide = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Reply:
     body: IO[bytes]
     framed: bool
     """Whether HTTP tells where the body ends; if not, one that was cut short looks like a whole one."""
-    hide: Callable[[str], str] = str
+    hide: Hide = str
     """Returns what the service says without what it was told in confidence: apply it before anything is cut off."""
 
 
@@ -195,7 +196,7 @@ class Service:
                 with contextlib.closing(response):
                     yield response, watch
 
-    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch, hide: Callable[[str], str], *, writes: bool) -> None:
+    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch, hide: Hide, *, writes: bool) -> None:
         """Return if a status means success; else raise what it means."""
         status = response.status
         if status in (200, 201, 202, 204):
@@ -203,7 +204,8 @@ class Service:
         where, told = self.address.shown, _told(response, self.address, hide)
         watch.check()
         if status == 206:
-            raise _partial(where, told)
+            what = f"the service gave part of the answer only: {told}"
+            raise StoreError(what, where=where, hint="ask for less at once, or raise the service's own limits on rows and time")
         if status == 400 and self.what == "query":
             raise QueryError(f"the service refuses the query: {told}", where=where)
         if 300 <= status < 400 and (moved := response.headers.get("Location")):
@@ -219,14 +221,13 @@ class Service:
 
 
 @contextlib.contextmanager
-def _hiding(hide: Callable[[str], str]) -> Iterator[None]:
+def _hiding(hide: Hide) -> Iterator[None]:
     """Take out of every error what a service may have said again, such as in a line that is no HTTP."""
     try:
         yield
     except (SevError, _Passing) as raised:
         error = raised.error if isinstance(raised, _Passing) else raised
-        error.what, error.hint = hide(error.what), error.hint and hide(error.hint)
-        error.args = (error.what,)
+        error.what, error.hint, error.args = hide(error.what), error.hint and hide(error.hint), (hide(error.what),)
         raise
 
 
@@ -261,8 +262,8 @@ class _Watch:
 
     def expire(self) -> None:
         """Raise, since the time is over."""
-        hint = "ask for less at once, or allow more time"
-        raise StoreError(f"no whole answer within {self._limit:g} seconds", where=self._where, hint=hint)
+        what = f"no whole answer within {self._limit:g} seconds"
+        raise StoreError(what, where=self._where, hint="ask for less at once, or allow more time")
 
 
 @contextlib.contextmanager
@@ -295,11 +296,6 @@ def _cut_short(address: Address) -> StoreError:
     return StoreError("the answer was cut short", where=address.shown, hint="try again, or ask for less at once")
 
 
-def _partial(where: str, told: str) -> StoreError:
-    hint = "ask for less at once, or raise the service's own limits on rows and time"
-    return StoreError(f"the service gave part of the answer only: {told}", where=where, hint=hint)
-
-
 def _tried(passing: _Passing, tries: int) -> StoreError:
     error = passing.error
     if passing.wait is not None:
@@ -309,15 +305,15 @@ def _tried(passing: _Passing, tries: int) -> StoreError:
 
 def _retry_after(response: http.client.HTTPResponse) -> float | None:
     given = response.headers.get("Retry-After", "").strip()
-    if given.isdecimal() and len(given) < 10:
-        return float(given)
     try:
+        if given.isdecimal() and len(given) < 10:
+            return float(given)
         return max(email.utils.parsedate_to_datetime(given).timestamp() - time.time(), 0.0)
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _told(response: http.client.HTTPResponse, address: Address, hide: Callable[[str], str]) -> str:
+def _told(response: http.client.HTTPResponse, address: Address, hide: Hide) -> str:
     """Return the beginning of a service's own error, in one line."""
     body = b""
     with contextlib.suppress(OSError, ValueError, RecursionError, http.client.HTTPException, zlib.error, SevError):
@@ -329,10 +325,9 @@ def _told(response: http.client.HTTPResponse, address: Address, hide: Callable[[
     return excerpt(body, hide)
 
 
-def excerpt(body: bytes, hide: Callable[[str], str]) -> str:
+def excerpt(body: bytes, hide: Hide) -> str:
     """Return the beginning of a text that was meant for people, in one line, without its markup and what must not be told."""
-    text = hide(body.decode("utf-8", "replace"))
-    text = text[:-MOST_TOLD] if len(body) >= MOST_READ else text
+    text = hide(body.decode("utf-8", "replace"))[: -MOST_TOLD if len(body) >= MOST_READ else None]
     text = re.sub(r"(?s)<(style|script)\b.*?</\1>|</?[A-Za-z!][^<>]*>", " ", text)
     return printable(" ".join(text.split()))[:MOST_TOLD]
 
@@ -347,9 +342,7 @@ def _connection(address: Address, timeout: float) -> tuple[http.client.HTTPConne
         via = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}")
         connection = kind(via.hostname or "", via.port or 80, timeout=timeout)
     except (http.client.InvalidURL, ValueError) as error:
-        raise StoreError(
-            f"this is no address: {error}", hint="check the address and the proxy that the environment names"
-        ) from None
+        raise StoreError(f"this is no address: {error}", hint="check it, and the proxy that the environment names") from None
     if address.scheme == "https":
         connection.set_tunnel(address.host, address.port)
         return connection, address.target

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -28,6 +30,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
 }
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_ABSOLUTE = re.compile(rb"https?://([^/?#@\s]+)(/.*)?", re.IGNORECASE)
 _ASKED_FIRST = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Prefer, X-Requested-With",
@@ -109,6 +112,7 @@ class _Around:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        scope = _origin_form(scope)
         begun, status = time.perf_counter(), 0
         held = self._endpoint.held(Request(scope))
 
@@ -139,6 +143,16 @@ class _Around:
         finally:
             answered_by = getattr(scope.get("endpoint"), "__name__", "none")
             self._endpoint.metrics.request(answered_by, scope["method"], status, time.perf_counter() - begun)
+
+
+def _origin_form(scope: Scope) -> Scope:
+    """Return a request whose target is a whole address as one for its path at that host (RFC 9112, section 3.2.2)."""
+    found = _ABSOLUTE.fullmatch(scope["raw_path"])
+    if not found:
+        return scope
+    host, path = found[1], found[2] or b"/"
+    headers = [(b"host", host), *((name, value) for name, value in scope["headers"] if name != b"host")]
+    return {**scope, "raw_path": path, "path": unquote(path.decode("ascii")), "headers": headers}
 
 
 def _with(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
