@@ -206,7 +206,7 @@ CALLS: dict[str, Callable[[skg.KnowledgeGraph], object]] = {
     "one voice": lambda g: g.one_voice(),
     "names": lambda g: (g.resolve("gemma scout"), g.resolve("лампа"), g.naming.theme("Love"), g.label(g.resolve("Keeper"))),
     "things": lambda g: g.things,
-    "sources": lambda g: g.sources,
+    "sources": lambda g: list(g.sources.items()),
     "dump": lambda g: norm(g.store.dump()),
     "rdflib": lambda g: {" ".join(term.n3() for term in triple).replace("nonNegativeI", "i") for triple in g.to_rdflib()},
     "networkx": lambda g: sorted(g.to_networkx(edges_only=False).edges(keys=True)),

@@ -155,6 +155,8 @@ def test_numbers_that_make_no_sense_are_refused(there: tuple[str, type[GraphStor
     for options in ({"batch": 0}, {"batch": -5}, {"skip": -1}, {"skip": 5, "replace": True}):
         with pytest.raises(skg.InputError, match="do not go together"):
             kg.push(target(base), **options)  # type: ignore[arg-type]
+    with pytest.raises(skg.InputError, match="the graph has 25 triples, and 26 of them are to be skipped; give --skip 25"):
+        kg.push(target(base), skip=26)
     with pytest.raises(skg.InputError, match="no address to write to"):
         kg.push(skg.connect(f"{base}/query"))
     with pytest.raises(skg.InputError, match="behind no service"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import json
 import re
 import socket
 import socketserver
@@ -221,6 +222,49 @@ def test_who_is_not_let_in_is_told_so(guarded: tuple[str, list[str | None]], pas
     assert "the service answered 401" in str(caught.value) and "SEVERANCE_KG_USER" in str(caught.value)
     assert "secret" not in str(caught.value)
     assert len(seen) == requests
+
+
+class Echo(Quiet):
+    """A service that says again what it was told, where the path says, behind so much other text."""
+
+    def do_OPTIONS(self) -> None:  # noqa: N802
+        self.do_POST()
+
+    def do_POST(self) -> None:  # noqa: N802
+        self.body()
+        given = self.headers.get("Authorization", "")
+        _, how, before = f"{self.path}/0".split("/")[:3]
+        if how == "digest" and not given.startswith("Digest"):
+            self.answer(401, "text/plain", b"", WWW_Authenticate='Digest realm="r", qop="auth", nonce="N1"')
+            return
+        plain = base64.b64decode(given.removeprefix("Basic ")).decode() if how != "digest" else "so: secret"
+        told = f"{'<p>' * int(before)} {given} is {plain}, {urllib.parse.quote(plain)} or {json.dumps(given)}"
+        if how == "line":
+            self.wfile.write(f"{told}\r\n\r\n".encode())
+        elif how == "sends":
+            self.answer(302, "text/plain", b"", Location=f"http://localhost/{given}")
+        elif how == "part":
+            self.answer(200, "application/sparql-results+json", b"{}", X_SQL_State="S1", X_SQL_Message=given)
+        else:
+            self.answer(200 if how == "text" else 500, "text/plain", told.encode())
+
+
+@pytest.mark.parametrize("path", ["said", "said/1325", "said/1329", "text", "text/1325", "line", "sends", "part", "digest"])
+def test_no_secret_is_told_that_a_service_says_again(
+    password: None, path: str, kg: skg.KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_TRIES", 1)
+    sent = base64.b64encode("märk:so: secret".encode()).decode()
+    with serving(Echo) as base:
+        writes = path not in ("text", "text/1325", "part")  # a success means to a writer that it is done
+        asked, to = skg.connect(f"{base}/{path}"), skg.connect(f"{base}/{path}", f"{base}/{path}")
+        for ask in (lambda: asked.ask(ASK), *((lambda: kg.push(to, replace=True),) if writes else ())):
+            with pytest.raises(skg.SevError) as caught:
+                ask()
+            told = f"{caught.value} {caught.value.args}"
+            assert "the service" in told or "cannot be reached" in told
+            assert not [one for one in ("secret", "so: s", "so%3A", sent[:9]) if one in told], told
+            assert not re.search(r'response="\w', told), told
 
 
 def test_a_name_that_no_header_can_hold_is_refused(asked: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch) -> None:

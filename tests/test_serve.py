@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import httpx
@@ -54,6 +55,31 @@ def test_a_query_by_get(serving: Endpoint) -> None:
 
 def test_a_query_in_a_form(serving: Endpoint) -> None:
     assert chosen(serving.client.post("/sparql", data={"query": CHOOSES})) == CHOSEN
+
+
+def test_an_address_may_be_told_whole(serving: Endpoint) -> None:
+    """RFC 9112, section 3.2.2: its host counts, and not the header's."""
+    for target in ("http://example.org/sparql", "HTTP://example.org/sparql?", "/sparql"):
+        told = serving.raw(f"GET {target} HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n".encode())
+        assert b"<http://example.org/sparql> a sd:Service" in told, target
+    elsewhere = b"GET http://example.org/sparql HTTP/1.1\r\nHost: other\r\nConnection: close\r\n\r\n"
+    assert b"<http://example.org/sparql> a sd:Service" in serving.raw(elsewhere)
+    for target, status in (("http://example.org", 200), ("http://a@b/", 404), ("http:///health", 404), ("ftp://b/health", 404)):
+        told = serving.raw(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert told.startswith(f"HTTP/1.1 {status} ".encode()), target
+
+
+def test_a_form_is_decoded_as_it_was_encoded(serving: Endpoint) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    odd = "é=&+%25 %=3D\u0085\U0001f41b==\n\r\n \t"
+    query = f"SELECT (STR('''{odd}''') AS ?x) {{}}"
+    for safe in ("", "=", "=!'(){} \n\r\t"):
+        form = f"&&format=csv&query={quote(query, safe=safe)}".replace(" ", "+")
+        answer = serving.client.post("/sparql", content=form, headers=kind)
+        assert answer.content.decode() == f'x\r\n"{odd}"\r\n'
+    for broken in ("%", "%4", "%zz", "%%41", "%=41", "%\n41", "%\r\n41", "%C3"):
+        answer = serving.client.post("/sparql", content=f"query=ASK{{}}{broken}", headers=kind)
+        assert (answer.status_code, error_of(answer)["where"]) == (400, "the body"), broken
 
 
 def test_a_query_as_the_body(serving: Endpoint) -> None:
@@ -323,9 +349,10 @@ def test_rdf_xml_is_xml_or_refused(serving: Endpoint) -> None:
 
 def test_the_format_is_part_of_an_etag_and_chance_has_none(serving: Endpoint) -> None:
     assert serving.get(CHOOSES).headers["etag"] != serving.get(CHOOSES, format="xml").headers["etag"]
-    random = serving.get("SELECT (RAND() AS ?x) {}")
-    assert "etag" not in random.headers
-    assert random.headers["cache-control"] == "no-store"
+    for random in ("(RAND() AS ?x)", "(STRUUID#\n() AS ?x)", "(NOW # (\r () AS ?x)", "(IF(true<STRUUID#>\n(), 1, 2) AS ?x)"):
+        answer = serving.get(f"SELECT {random} {{}}")
+        assert (answer.status_code, "etag" in answer.headers) == (200, False), random
+        assert answer.headers["cache-control"] == "no-store"
 
 
 # ── The service itself ───────────────────────────────────────────────────────────────────────────────────────────────

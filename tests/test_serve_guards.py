@@ -128,6 +128,8 @@ def test_the_header_for_how_long_to_wait_is_heeded(serving: Endpoint) -> None:
     assert (answer.status_code, "longer than 1 s" in error_of(answer)["error"]) == (504, True)
     fine = serving.client.get("/sparql", params={"query": CHOOSES}, headers={"Prefer": "wait=1"})
     assert fine.headers["preference-applied"] == "wait=1"
+    most = serving.client.get("/sparql", params={"query": CHOOSES}, headers={"Prefer": "wait=99999999"})
+    assert most.headers["preference-applied"] == "wait=2", "1.5 s are all there is"
 
 
 OUT: tuple[dict[str, Any], ...] = (
@@ -269,6 +271,25 @@ def test_no_client_fills_the_room_for_what_is_held(command: str) -> None:
         eventually(lambda: serving.metric("held_bytes") == 0, "nothing is held")
 
 
+def test_no_client_takes_the_room_of_others_with_pages_that_it_does_not_read(command: str) -> None:
+    options = ("--workers", 2, "--result-bytes", 200_000, "--query-chars", 1000, "--patience", 600)
+    elsewhere = httpx.HTTPTransport(local_address="127.0.0.2")
+    with endpoint(command, *options) as serving, contextlib.ExitStack() as held:
+        other = held.enter_context(httpx.Client(base_url=serving.url, timeout=60, transport=elsewhere))
+        assert len(other.get("/").content) > 500_000
+        for _ in range(20):
+            unread = held.enter_context(contextlib.closing(socket.socket()))
+            unread.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            unread.connect(serving.host)
+            unread.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        eventually(lambda: "too much is held for you" in serving.client.get("/").text, "it has half of the room")
+        for path in ("/ontology?format=html", "/id/Gemma?format=html", "/sparql?query=ASK{}"):
+            assert serving.client.get(path).status_code == 503, path
+        # One page is in memory, whoever reads it: what is counted of each is what is on its way.
+        assert serving.metric("held_bytes") < 3_000_000
+        assert [other.get(path).status_code for path in ("/", "/sparql?query=ASK{}")] == [200, 200]
+
+
 def test_no_client_has_workers_killed_faster_than_they_start(kg: skg.KnowledgeGraph) -> None:
     async def storm() -> list[int]:
         free = []
@@ -406,13 +427,15 @@ def test_workers_can_open_nothing(serving: Endpoint) -> None:
         }
 
 
-@pytest.mark.parametrize("signal_number", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_when_it_is_stopped(command: str, signal_number: signal.Signals) -> None:
-    with endpoint(command, "--workers", 2, "--timeout", 600) as serving, ThreadPoolExecutor(1) as threads:
+@pytest.mark.parametrize("signals", ["INT", "TERM", "HUP", "TERM INT"])
+def test_nothing_is_left_when_it_is_stopped(command: str, built: Path, signals: str) -> None:
+    with endpoint(command, "--store", built, "--workers", 2, "--timeout", 600) as serving, ThreadPoolExecutor(1) as threads:
         children = serving.workers()
         busy = threads.submit(serving.client.get, "/sparql", params={"query": ENDLESS})
         eventually(lambda: serving.metric("queries_running") == 1, "a query runs")
-        serving.process.send_signal(signal_number)
+        for name in signals.split():
+            # The second time nobody wants to wait for the query.
+            serving.process.send_signal(signal.Signals[f"SIG{name}"])
         assert serving.process.wait(timeout=30) == 0
         if not busy.exception(timeout=30):
             assert (busy.result().status_code, busy.result().json()["error"]) == (503, "the server is stopping")
@@ -420,6 +443,7 @@ def test_nothing_is_left_when_it_is_stopped(command: str, signal_number: signal.
             assert isinstance(busy.exception(), httpx.HTTPError)
         assert len(children) >= 3
         assert [child for child in children if lives(child)] == []
+        assert list(built.glob(".serving-*")) == []
         with pytest.raises(OSError):
             socket.create_connection(serving.host, timeout=5)
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
+import json
 import os
 import re
 import secrets
+import urllib.parse
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +20,7 @@ from severance_kg.errors import StoreError
 
 _CHALLENGE = re.compile(r"(?i)\b(digest|basic)\s+(?=\w+\s*=)|\b(basic)\s*(?:,|$)")
 _PARAMETER = re.compile(r'(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+HIDDEN = "[hidden]"
 _HASHES = {"MD5": "md5", "SHA-256": "sha256", "SHA-512-256": "sha512_256"}
 
 
@@ -41,6 +45,19 @@ class Credentials:
         if self._basic or (private and not self._waits):
             return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         return None
+
+    def hidden(self, text: str, sent: str | None = None) -> str:
+        """Return what a service says without the password, plain or in a usual coding, and without the header that was sent."""
+        for secret in sorted(self._secrets(sent or ""), key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def _secrets(self, sent: str) -> set[str]:
+        plain, both = self.password, f"{self.user}:{self.password}"
+        coded = {base64.b64encode(one.encode()).decode() for one in (plain, both)}
+        coded |= {urllib.parse.quote(plain, safe=""), urllib.parse.quote_plus(plain), json.dumps(plain)[1:-1], html.escape(plain)}
+        told = sent.partition(" ")[2]
+        return {one for one in (plain, told, *coded, *re.findall(r'response="(\w+)"', told)) if one}
 
     def challenged(self, headers: Iterable[str], sent: str | None) -> bool:
         """Take in the values of ``WWW-Authenticate``; tell whether another try may do better than what was sent."""

@@ -45,7 +45,7 @@ class GraphStore:
                 for quad in ox.parse(reply.body, format=read_as):
                     yield f"{quad.triple} .\n".encode()
             except (SyntaxError, ValueError) as error:
-                told = printable(str(error))[:300]
+                told = printable(reply.hide(str(error)))[:300]
                 hint = "is this the graph-store address?"
                 raise StoreError(f"the service's answer cannot be read: {told}", where=self.url, hint=hint) from None
 

@@ -87,6 +87,7 @@ def push(
         progress: called with the triples sent so far and the bytes of the last batch.
 
     Raises:
+        InputError: there is no address to write to, or the numbers make no sense, such as more to skip than there is.
         StoreError: the service failed; the message says what is there and how to go on. Or fewer triples are there than were
             sent.
     """
@@ -94,9 +95,13 @@ def push(
     if batch < 1 or skip < 0 or (replace and skip):
         hint = "a batch has at least one triple, and what is replaced starts from the first"
         raise InputError("these numbers do not go together", hint=hint)
+    left = _checked(store.lines())
+    if (there := sum(1 for _ in islice(left, skip))) < skip:
+        what = f"the graph has {there:,} triples, and {skip:,} of them are to be skipped"
+        raise InputError(what, hint=f"give --skip {there} at most (skip={there} in Python)")
     before = 0 if replace else count(target)
     sent = skip
-    for lines, triples in batches(islice(_checked(store.lines()), skip, None), batch):
+    for lines, triples in batches(left, batch):
         try:
             (writer.replace if replace and not sent else writer.add)(lines)
         except (SevError, KeyboardInterrupt) as error:

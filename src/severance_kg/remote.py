@@ -15,7 +15,7 @@ from severance_kg.errors import InputError, StoreError, check_name, printable
 from severance_kg.graph_store import GraphStore
 from severance_kg.results import Rows, Triples
 from severance_kg.scan import scan
-from severance_kg.service import Reply, Request, Service, TimeLimits, excerpt
+from severance_kg.service import MOST_READ, Reply, Request, Service, TimeLimits, excerpt
 from severance_kg.store import Answer, to_answer
 from severance_kg.vocabulary import PREFIXES, expand
 
@@ -112,7 +112,7 @@ class RemoteStore:
             failure = error.with_traceback(None)
             failure.__context__ = failure.__cause__ = None
         if isinstance(failure, SyntaxError | ValueError):
-            told = printable(str(failure))[:300]
+            told = printable(reply.hide(str(failure)))[:300]
             raise StoreError(f"the service's answer cannot be read: {told}", where=self.url, hint="is this the query address?")
         raise failure
 
@@ -127,7 +127,9 @@ def refuse_partial(reply: Reply, where: str) -> None:
         return
     told = reply.headers.get("X-SQL-Message") or (f"no more than {rows} rows" if rows else state)
     hint = "ask for less at once, or raise the service's own limits on rows and time"
-    raise StoreError(f"the service gave part of the answer only: {printable(str(told))[:300]}", where=where, hint=hint)
+    raise StoreError(
+        f"the service gave part of the answer only: {printable(reply.hide(str(told)))[:300]}", where=where, hint=hint
+    )
 
 
 def graph_name(name: str | None) -> str | None:
@@ -169,7 +171,7 @@ def _parsed(reply: Reply, where: str, *, rows: bool) -> Answer:
         read_as = ox.RdfFormat.N_TRIPLES if kind == "application/n-triples" else ox.RdfFormat.TURTLE
         found = Triples(quad.triple for quad in ox.parse(reply.body, format=read_as))
     else:
-        said = f": {excerpt(reply.body.read(2000))}" if kind == "text/plain" else ""
+        said = f": {excerpt(reply.body.read(MOST_READ), reply.hide)}" if kind == "text/plain" else ""
         raise StoreError(f"the service answered with {kind}{said}", where=where, hint="is this the query address?")
     # A parser stops where the last bracket closes; the answer ends where HTTP says so.
     if reply.body.read().strip():

@@ -21,7 +21,8 @@ import urllib.parse
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Self, TypeVar
 
 from severance_kg import credentials
@@ -35,6 +36,8 @@ FIRST_WAIT = 0.25
 """Seconds before the second try, at most; each further wait may be twice as long. Half of it is left to chance."""
 MOST_TOLD = 500
 """How many characters of a service's own error are told."""
+MOST_READ = 8 * MOST_TOLD
+"""How many bytes of it are read, most of which may be markup; the last of them may be half a secret."""
 _PASSING = frozenset({429, 502, 503, 504})
 _HINTS = {
     401: "set SEVERANCE_KG_USER and SEVERANCE_KG_PASSWORD to what the service knows",
@@ -48,6 +51,7 @@ REFUSES_WRITING = "refuses-writing"
 """The code of the error that says that nothing was written, since this address takes nothing."""
 _TAKES_NOTHING = frozenset({403, 405, 501})
 Taken = TypeVar("Taken")
+Hide = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Reply:
     body: IO[bytes]
     framed: bool
     """Whether HTTP tells where the body ends; if not, one that was cut short looks like a whole one."""
+    hide: Hide = str
+    """Returns what the service says without what it was told in confidence: apply it before anything is cut off."""
 
 
 class _Passing(Exception):
@@ -154,14 +160,15 @@ class Service:
         self._credentials = self._credentials or credentials.from_environment()
         for tries in range(4):
             sent = self._authorisation(request.method, address)
-            with self._answered(request, address, sent, ends) as (response, watch):
+            hide = partial(self._credentials.hidden, sent=sent) if self._credentials else str
+            with _hiding(hide), self._answered(request, address, sent, ends) as (response, watch):
                 asked = response.headers.get_all("WWW-Authenticate", [])
                 if response.status == 401 and self._credentials and tries < 3 and self._credentials.challenged(asked, sent):
                     continue
                 if response.status != also:
-                    self._raise_for(response, watch, writes=self.what != "query" and request.method != "GET")
+                    self._raise_for(response, watch, hide, writes=self.what != "query" and request.method != "GET")
                 with _translated(address, watch):
-                    yield _reply(response, address)
+                    yield replace(_reply(response, address), hide=hide)
                     watch.check()
                 return
 
@@ -189,19 +196,20 @@ class Service:
                 with contextlib.closing(response):
                     yield response, watch
 
-    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch, *, writes: bool) -> None:
+    def _raise_for(self, response: http.client.HTTPResponse, watch: _Watch, hide: Hide, *, writes: bool) -> None:
         """Return if a status means success; else raise what it means."""
         status = response.status
         if status in (200, 201, 202, 204):
             return
-        where, told = self.address.shown, _told(response, self.address)
+        where, told = self.address.shown, _told(response, self.address, hide)
         watch.check()
         if status == 206:
-            raise _partial(where, told)
+            what = f"the service gave part of the answer only: {told}"
+            raise StoreError(what, where=where, hint="ask for less at once, or raise the service's own limits on rows and time")
         if status == 400 and self.what == "query":
             raise QueryError(f"the service refuses the query: {told}", where=where)
         if 300 <= status < 400 and (moved := response.headers.get("Location")):
-            hint = f"it sends to {printable(moved)[:200]}: give that address if you trust it"
+            hint = f"it sends to {printable(hide(moved))[:200]}: give that address if you trust it"
         else:
             hint = _HINTS.get(status, "try again later" if status in _PASSING else "what the service says may tell why")
         if writes and status in _TAKES_NOTHING:
@@ -210,6 +218,17 @@ class Service:
             raise StoreError(what, where=where, hint=hint, code=REFUSES_WRITING)
         error = StoreError(f"the service answered {status}: {told}", where=where, hint=hint)
         raise _Passing(error, _retry_after(response)) if status in _PASSING else error
+
+
+@contextlib.contextmanager
+def _hiding(hide: Hide) -> Iterator[None]:
+    """Take out of every error what a service may have said again, such as in a line that is no HTTP."""
+    try:
+        yield
+    except (SevError, _Passing) as raised:
+        error = raised.error if isinstance(raised, _Passing) else raised
+        error.what, error.hint, error.args = hide(error.what), error.hint and hide(error.hint), (hide(error.what),)
+        raise
 
 
 class _Watch:
@@ -243,8 +262,8 @@ class _Watch:
 
     def expire(self) -> None:
         """Raise, since the time is over."""
-        hint = "ask for less at once, or allow more time"
-        raise StoreError(f"no whole answer within {self._limit:g} seconds", where=self._where, hint=hint)
+        what = f"no whole answer within {self._limit:g} seconds"
+        raise StoreError(what, where=self._where, hint="ask for less at once, or allow more time")
 
 
 @contextlib.contextmanager
@@ -277,11 +296,6 @@ def _cut_short(address: Address) -> StoreError:
     return StoreError("the answer was cut short", where=address.shown, hint="try again, or ask for less at once")
 
 
-def _partial(where: str, told: str) -> StoreError:
-    hint = "ask for less at once, or raise the service's own limits on rows and time"
-    return StoreError(f"the service gave part of the answer only: {told}", where=where, hint=hint)
-
-
 def _tried(passing: _Passing, tries: int) -> StoreError:
     error = passing.error
     if passing.wait is not None:
@@ -291,29 +305,30 @@ def _tried(passing: _Passing, tries: int) -> StoreError:
 
 def _retry_after(response: http.client.HTTPResponse) -> float | None:
     given = response.headers.get("Retry-After", "").strip()
-    if given.isdecimal() and len(given) < 10:
-        return float(given)
     try:
+        if given.isdecimal() and len(given) < 10:
+            return float(given)
         return max(email.utils.parsedate_to_datetime(given).timestamp() - time.time(), 0.0)
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def _told(response: http.client.HTTPResponse, address: Address) -> str:
+def _told(response: http.client.HTTPResponse, address: Address, hide: Hide) -> str:
     """Return the beginning of a service's own error, in one line."""
     body = b""
     with contextlib.suppress(OSError, ValueError, RecursionError, http.client.HTTPException, zlib.error, SevError):
-        body = _reply(response, address).body.read(8 * MOST_TOLD)
+        body = _reply(response, address).body.read(MOST_READ)
         told = json.loads(body)
         if isinstance(told, dict) and "error" in told:
             # The shape in which 'severance-kg serve' tells every error.
             body = f"{told['error']}{f' ({where})' if (where := told.get('where')) else ''}".encode()
-    return excerpt(body)
+    return excerpt(body, hide)
 
 
-def excerpt(body: bytes) -> str:
-    """Return the beginning of a text that was meant for people, in one line and without its markup."""
-    text = re.sub(r"(?s)<(style|script)\b.*?</\1>|</?[A-Za-z!][^<>]*>", " ", body.decode("utf-8", "replace"))
+def excerpt(body: bytes, hide: Hide) -> str:
+    """Return the beginning of a text that was meant for people, in one line, without its markup and what must not be told."""
+    text = hide(body.decode("utf-8", "replace"))[: -MOST_TOLD if len(body) >= MOST_READ else None]
+    text = re.sub(r"(?s)<(style|script)\b.*?</\1>|</?[A-Za-z!][^<>]*>", " ", text)
     return printable(" ".join(text.split()))[:MOST_TOLD]
 
 
@@ -327,9 +342,7 @@ def _connection(address: Address, timeout: float) -> tuple[http.client.HTTPConne
         via = urllib.parse.urlsplit(proxy if "//" in proxy else f"//{proxy}")
         connection = kind(via.hostname or "", via.port or 80, timeout=timeout)
     except (http.client.InvalidURL, ValueError) as error:
-        raise StoreError(
-            f"this is no address: {error}", hint="check the address and the proxy that the environment names"
-        ) from None
+        raise StoreError(f"this is no address: {error}", hint="check it, and the proxy that the environment names") from None
     if address.scheme == "https":
         connection.set_tunnel(address.host, address.port)
         return connection, address.target

@@ -155,6 +155,9 @@ class Pool:
             self._replace(worker, "timeout")
             raise self._late(ask.query, limits) from None
         except (EOFError, ConnectionError, ValueError):
+            if self._closed:
+                # Its owner did it, who would not wait for the query.
+                raise StoreBusy("the server is stopping", retry_after=1, hint="ask again when it is back") from None
             self._replace(worker, "crash")
             raise await self._ended(worker, ask.query, limits) from None
         except BaseException:

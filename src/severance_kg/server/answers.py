@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,28 +24,36 @@ T = TypeVar("T")
 PIECE = 64 * 1024
 HELD_ANSWERS = 16
 """How many answers of the longest kind may be held at once, while their readers take their time; as much of bodies that come."""
-_VOLATILE = re.compile(r"\b(?:RAND|NOW|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+BUFFERED = 2 * PIECE
+"""How much of an answer that all its readers share is copied for one of them: what asyncio takes, and the piece that was last."""
+# A comment may stand before the bracket, and a keyword without a space before the name.
+_VOLATILE = re.compile(r"(?:RAND|NOW|UUID|BNODE)\s*[(#]", re.IGNORECASE)
 
 
 class Answered(Response):
     """An answer that is sent in pieces, so that it is in memory once and not again in the connection's buffer."""
 
-    def __init__(self, content: bytes, media_type: str, held: Held, headers: Mapping[str, str]) -> None:
+    def __init__(self, content: bytes, media_type: str, held: Held, headers: Mapping[str, str], *, shared: bool = False) -> None:
         super().__init__(content, 200, dict(headers))
         self.headers["content-type"] = media_type
-        self._held = held
-        held.add(len(content))
+        self._held, self._size = held, min(len(content), BUFFERED) if shared else len(content)
+        held.add(self._size)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - an ASGI application
         """Send it, and no longer count it as held."""
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            content = memoryview(self.body) if scope["method"] != "HEAD" else memoryview(b"")
-            for start in range(0, max(len(content), 1), PIECE):
-                piece, more = bytes(content[start : start + PIECE]), start + PIECE < len(content)
-                await send({"type": "http.response.body", "body": piece, "more_body": more})
+            await send_pieces(self.body if scope["method"] != "HEAD" else b"", send)
         finally:
-            self._held.add(-len(self.body))
+            self._held.add(-self._size)
+
+
+async def send_pieces(body: bytes | memoryview, send: Send) -> None:
+    """Send a body to its end in pieces, each when there is room for it."""
+    content = memoryview(body)
+    for start in range(0, max(len(content), 1), PIECE):
+        piece, more = bytes(content[start : start + PIECE]), start + PIECE < len(content)
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,15 @@ class Held:
         self.metrics.held[self.client] += size
         if not self.metrics.held[self.client]:
             del self.metrics.held[self.client]
+
+    @contextlib.contextmanager
+    def holding(self, size: int) -> Iterator[None]:
+        """Count an answer while it is sent."""
+        self.add(size)
+        try:
+            yield
+        finally:
+            self.add(-size)
 
     def check_room(self, limits: Limits) -> None:
         """Raise StoreBusy if as many bytes as may be are held for all clients, or for this one its share of them."""

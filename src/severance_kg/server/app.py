@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -15,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from severance_kg.errors import SevError
-from severance_kg.server import questions, things
+from severance_kg.server import answers, questions, things
 from severance_kg.server.endpoint import sparql
 from severance_kg.server.refusals import Refusal, of_status, response_of
 from severance_kg.server.state import Endpoint, static
@@ -28,6 +30,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
 }
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_ABSOLUTE = re.compile(rb"https?://([^/?#@\s]+)(/.*)?", re.IGNORECASE)
 _ASKED_FIRST = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match, Prefer, X-Requested-With",
@@ -109,7 +112,9 @@ class _Around:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        scope = _origin_form(scope)
         begun, status = time.perf_counter(), 0
+        held = self._endpoint.held(Request(scope))
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -119,7 +124,13 @@ class _Around:
                 if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
                     # Who was not told to go on may leave the body out, and what comes next would be taken for it.
                     message["headers"].append((b"connection", b"close"))
-            await send(message)
+            body = message.get("body", b"")
+            if len(body) > answers.PIECE and not message.get("more_body"):
+                # A page that was made in one: it counts like every answer, for whoever asked for it.
+                with held.holding(len(body)):
+                    await answers.send_pieces(body, send)
+            else:
+                await send(message)
 
         app = _options if scope["method"] == "OPTIONS" else self._app
         try:
@@ -132,6 +143,16 @@ class _Around:
         finally:
             answered_by = getattr(scope.get("endpoint"), "__name__", "none")
             self._endpoint.metrics.request(answered_by, scope["method"], status, time.perf_counter() - begun)
+
+
+def _origin_form(scope: Scope) -> Scope:
+    """Return a request whose target is a whole address as one for its path at that host (RFC 9112, section 3.2.2)."""
+    found = _ABSOLUTE.fullmatch(scope["raw_path"])
+    if not found:
+        return scope
+    host, path = found[1], found[2] or b"/"
+    headers = [(b"host", host), *((name, value) for name, value in scope["headers"] if name != b"host")]
+    return {**scope, "raw_path": path, "path": unquote(path.decode("ascii")), "headers": headers}
 
 
 def _with(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

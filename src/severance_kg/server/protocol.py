@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import binascii
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
@@ -25,13 +26,17 @@ DEFAULT_GRAPH = (BASE, BASE.rstrip("/"), "urn:x-arq:DefaultGraph", "urn:x-rdflib
 _WHOLE_GRAPH = frozenset(["default", "graph"])
 """How the Graph Store Protocol names what it writes."""
 _UPDATE_FIELD = re.compile(rb"(?:^|&)update=")
+_AS_QUOTED = bytes.maketrans(b"+%", b" =")
 _FORMAT_PARAMETERS = ("format", "output", "results")
 _DATASET_PARAMETERS = ("default-graph-uri", "named-graph-uri", "using-graph-uri", "using-named-graph-uri")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query, how to answer it, and what it may take. Without a query the service is to describe itself."""
+    """A query, how to answer it, what it may take, and whole seconds of waiting as they apply if a client named some.
+
+    Without a query the service is to describe itself.
+    """
 
     query: str | None
     choice: Choice
@@ -71,21 +76,42 @@ async def read(request: Request, limits: Limits) -> Asked:
         )
     choice = choose(accepted(request), [one for name in _FORMAT_PARAMETERS for one in parameters.get(name, ())])
     waits = _preferred(request.headers.get("prefer"))
-    return Asked(query, choice, _lowered(limits, parameters, waits), waits)
+    lowered = _lowered(limits, parameters, waits)
+    return Asked(query, choice, lowered, str(math.ceil(lowered.timeout)) if waits else None)
 
 
 def _parameters(encoded: bytes, where: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    try:
-        text = encoded.decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
-    except UnicodeDecodeError:
-        raise Refusal(400, "it is not UTF-8", where=where, hint="percent-encode the bytes of UTF-8") from None
-    except ValueError:
-        raise Refusal(400, f"there are more than {MOST_PARAMETERS} parameters", where=where, hint="send fewer") from None
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
+    if encoded.count(b"&") >= MOST_PARAMETERS:
+        raise Refusal(400, f"there are more than {MOST_PARAMETERS} parameters", where=where, hint="send fewer")
+    if not encoded.isascii():
+        raise Refusal(400, "it is not UTF-8", where=where, hint="percent-encode the bytes of UTF-8")
+    for one in filter(None, encoded.split(b"&")):
+        name, _, value = one.partition(b"=")
+        try:
+            found.setdefault(_decoded(name), []).append(_decoded(value))
+        except UnicodeDecodeError:
+            raise Refusal(400, "it is not UTF-8", where=where, hint="percent-encode the bytes of UTF-8") from None
+        except ValueError:
+            raise Refusal(400, "a percent sign stands before no two digits", where=where, hint="write %25 for it") from None
     return found
+
+
+def _decoded(encoded: bytes) -> str:
+    """Return what is percent-encoded, as text.
+
+    Everybody waits while it is made, and the standard library's own way takes a quarter of a second for the longest form. But
+    for its sign this is MIME's quoted-printable, which the interpreter reads a hundred times faster.
+
+    Raises:
+        ValueError: a percent sign stands for nothing, or the bytes are no UTF-8.
+    """
+    quoted = encoded.replace(b"=", b"%3D").translate(_AS_QUOTED)
+    found = binascii.a2b_qp(quoted)
+    # Each escape is shorter by two, and everything else that begins with the sign by less; but MIME breaks lines with it, too.
+    if len(found) != len(quoted) - 2 * quoted.count(b"=") or b"=\n" in quoted or b"=\r" in quoted:
+        raise ValueError("a percent sign stands for nothing")
+    return found.decode()
 
 
 async def _posted(request: Request, limits: Limits, parameters: dict[str, list[str]]) -> str | None:

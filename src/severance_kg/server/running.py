@@ -50,7 +50,7 @@ class Settings:
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM. ``ready`` is told the address as soon as queries are answered.
+    """Serve until SIGINT, SIGTERM or SIGHUP. ``ready`` is told the address as soon as queries are answered.
 
     Raises:
         InputError: the address cannot be used, or the store cannot be opened.
@@ -144,5 +144,7 @@ def _stop_on_signals(server: uvicorn.Server) -> None:
         server.force_exit = server.should_exit
         server.should_exit = True
 
-    for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, stop)
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Whoever starts it with nohup wants it to outlive the terminal.
+        if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:
+            loop.add_signal_handler(one, stop)

@@ -49,13 +49,14 @@ async def ontology(request: Request) -> Response:
     if answers.has_it(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if media is HTML:
+        endpoint.held(request).check_room(endpoint.pool.limits)
         made = await endpoint.documents.vocabulary()
         if made is None:
             shown = page("absent", title="The vocabulary", why="Its reference could not be made; ask for Turtle instead.")
             return HTMLResponse(shown, headers=headers)
         # It carries its own style, and no script at all.
         csp = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"}
-        return HTMLResponse(made, headers=headers | csp)
+        return answers.Answered(made, HTML.header, endpoint.held(request), headers | csp, shared=True)
     return await _triples(request, endpoint, sparql("ontology").replace("$prefix", f'"{BASE}ontology"'), media, headers)
 
 
@@ -104,6 +105,7 @@ async def _is_there(request: Request, endpoint: Endpoint, content: bytes) -> boo
 
 
 async def _shown(request: Request, endpoint: Endpoint, kind: str, name: str, headers: dict[str, str]) -> Response:
+    endpoint.held(request).check_room(endpoint.pool.limits)
     iri = f"{BASE}{kind}/{name}"
     found = await endpoint.ask(request, Ask(sparql("told").replace("$iri", f"<{iri}>"), "json", None, None))
     rows = json.loads(found.content)["results"]["bindings"]
@@ -143,6 +145,7 @@ async def start(request: Request) -> Response:
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Link": '</sparql>; rel="service"'}
     if answers.has_it(request, tag):
         return Response(status_code=304, headers=headers)
+    endpoint.held(request).check_room(endpoint.pool.limits)
     # The page's own policy names each of its scripts; this one only adds what a page cannot say of itself.
     headers["Content-Security-Policy"] = "frame-ancestors 'none'"
-    return answers.Answered(made, HTML.header, endpoint.held(request), headers)
+    return answers.Answered(made, HTML.header, endpoint.held(request), headers, shared=True)
