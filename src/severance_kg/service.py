@@ -275,7 +275,8 @@ def _translated(address: Address, watch: _Watch) -> Iterator[None]:
         watch.expire()
     except http.client.IncompleteRead:
         watch.check()
-        raise _Passing(_cut_short(address)) from None
+        cut = StoreError("the answer was cut short", where=address.shown, hint="try again, or ask for less at once")
+        raise _Passing(cut) from None
     except (OSError, http.client.HTTPException, zlib.error) as error:
         watch.check()
         raise _unreachable(address, error) from None
@@ -290,10 +291,6 @@ def _unreachable(address: Address, error: Exception) -> Exception:
     unknown = isinstance(error, socket.gaierror) and error.errno != socket.EAI_AGAIN
     lasting = unknown or isinstance(error, ssl.SSLCertVerificationError | http.client.InvalidURL | zlib.error)
     return failed if lasting else _Passing(failed)
-
-
-def _cut_short(address: Address) -> StoreError:
-    return StoreError("the answer was cut short", where=address.shown, hint="try again, or ask for less at once")
 
 
 def _tried(passing: _Passing, tries: int) -> StoreError:
