@@ -244,7 +244,10 @@ class Watcher:
             before = sockets_of(self.serving.process.pid)
             found = {one: sockets_of(one) for one in workers if runs_worker(one)}
             inherited = before | sockets_of(self.serving.process.pid)
-            self.sockets |= {f"{one} {link}" for one, links in found.items() for link in links - inherited}
+            odd = {one: links - inherited for one, links in found.items() if links - inherited}
+            # What a process begins with may still be open for a moment, though its parent has closed it: look again.
+            if odd and not self._over.wait(0.01):
+                self.sockets |= {f"{one} {link}" for one, links in odd.items() for link in links & sockets_of(one)}
             self.worker = max([self.worker, *map(resident, workers)])
 
 
