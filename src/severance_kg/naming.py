@@ -69,10 +69,7 @@ class Naming:
     def moment(self, name: str) -> IRI:
         """Return the IRI of the moment that a name means."""
         moments = self._things.of_class(IRI(SKG + "Moment"))
-        try:
-            iri = self.thing(name)
-        except UnknownName:
-            raise UnknownName("moment", name, (local_name(moment) for moment in moments)) from None
+        iri = self._one_of("moment", name, moments)
         if iri not in moments:
             raise InputError(f'"{name}" is not a moment', hint=f"moments are {', '.join(sorted(map(local_name, moments)))}")
         return iri
@@ -80,13 +77,17 @@ class Naming:
     def holder(self, name: str) -> IRI:
         """Return the IRI of somebody who holds at least one statement."""
         known = self._statements.holders()
-        try:
-            iri = self.thing(name)
-        except UnknownName:
-            raise UnknownName("holder", name, (local_name(holder) for holder in known)) from None
+        iri = self._one_of("holder", name, known)
         if iri not in known:
             raise InputError(f'nobody has said what "{name}" holds', hint=f"holders are {', '.join(map(local_name, known))}")
         return iri
+
+    def _one_of(self, kind: str, name: str, known: Iterable[IRI]) -> IRI:
+        """Return what a name means; if nothing bears it, what is known of the kind is what might have been meant."""
+        try:
+            return self.thing(name)
+        except UnknownName:
+            raise UnknownName(kind, name, map(local_name, known)) from None
 
     def theme(self, name: str) -> IRI:
         """Return the IRI of the theme that a name means, also where an entity bears the same name."""
