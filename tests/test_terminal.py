@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from conftest import ROOT, Run
-from severance_kg import cli, completion
+from severance_kg import cli, completion, terminal
 from severance_kg.cli import main
 from severance_kg.tables import columns, table
 from severance_kg.terminal import folded, paint
@@ -604,3 +604,13 @@ def test_the_shells_complete(shell: str, asks: str, command: str, kg: object, ru
         found = set(re.split(r"[\n\t]", done.stdout))
         assert there <= found, (words, done)
         assert not absent & found
+
+
+@pytest.mark.parametrize("pager", ["less '", "false", "no-such-program", "cat | cat"])
+def test_what_a_pager_cannot_show_is_shown_without_it(pager: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGER", pager)
+    assert not terminal._paged("a line\n" * 500)
+
+
+def test_a_window_of_no_width_folds_and_loses_nothing() -> None:
+    assert terminal.folded("\n   \nsome words\n", 1).split() == ["some", "words"]
